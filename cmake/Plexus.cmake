@@ -1,0 +1,35 @@
+include(GoogleTest)
+
+# plexus_library(<name> [DIRS <dir>…] [DEPS <target>…])
+# One library per directory: every *.cc here (and in DIRS, relative to here) that is not a test or a benchmark.
+# Tests (*_test.cc) beside the code become one executable <name>_test. TEST_DEPS are linked to the tests only.
+function(plexus_library name)
+  cmake_parse_arguments(ARG "" "" "DIRS;DEPS;TEST_DEPS" ${ARGN})
+  set(patterns *.cc)
+  foreach(dir IN LISTS ARG_DIRS)
+    list(APPEND patterns ${dir}/*.cc)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${patterns})
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC plexus_flags ${ARG_DEPS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE plexus_flags ${ARG_DEPS})
+  endif()
+  if(tests)
+    plexus_test(${name}_test SOURCES ${tests} DEPS ${name} ${ARG_TEST_DEPS})
+  endif()
+endfunction()
+
+# plexus_test(<name> SOURCES … DEPS …): a GoogleTest executable, each of its cases a ctest test.
+function(plexus_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE plexus_flags ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()
