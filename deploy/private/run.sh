@@ -1,0 +1,70 @@
+# ./dev run: a whole Plexus for a developer, in the foreground until Ctrl-C.
+
+readonly plexus=$root/build/release/plexus/plexus
+readonly run_start_seconds=60
+
+run_plexus() {
+  local config=$root/var/run/plexus.yaml status=0
+  services_for_this_command run
+  [[ -e $config ]] || write_config "$config"
+  grep -qF "$root/var/run/" "$config" || die "$config is another checkout's; remove it to get a new one"
+  start_child "$plexus" migrate --config="$config"
+  wait_child || die "the migration failed"
+
+  trap 'exit 0' INT TERM
+  start_child "$plexus" serve --config="$config"
+  wait_until "$run_start_seconds" plexus_answers_or_gone "$(http_bind "$config")" || die "plexus does not answer"
+  if ! process_gone "$child"; then greet "$config"; fi
+  wait_child || status=$?
+  say "plexus ended by itself, with exit code $status"
+  ((status == 0)) || exit "$status"
+}
+
+# Written once; from then on it is the developer's to edit.
+write_config() (
+  umask 077
+  local dir
+  dir=$(dirname "$1")
+  [[ -s $dir/registration.secret ]] || od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$dir/registration.secret"
+  [[ -s $dir/signing.key ]] || "$plexus" keygen >"$dir/signing.key" || {
+    rm -f "$dir/signing.key"
+    die "plexus keygen failed"
+  }
+  cat >"$1" <<CONFIG
+# Written by ./dev run, once. Edit as you like; remove it to get a fresh one.
+process: {roles: [gateway, account, event_persister, room, sync], threads: 0}
+database: {uri: "$(postgres_uri)", max_connections: 8}
+redis: {socket: "$(redis_socket)"}
+listeners:
+  http: [{bind: "127.0.0.1:8008"}]
+  rpc: []
+tenants:
+  - server_name: localhost
+    signing_key_file: "$dir/signing.key"
+    registration: {enabled: true, shared_secret_file: "$dir/registration.secret"}
+CONFIG
+)
+
+# HOST:PORT of the first TCP listener for HTTP.
+http_bind() { sed -n '/^ *http:/s/.*bind: *"\{0,1\}\([^",}]*\).*/\1/p' "$1" | head -n 1; }
+
+plexus_answers_or_gone() {
+  process_gone "$child" && return 0
+  [[ -z $1 ]] || { : <"/dev/tcp/${1%:*}/${1##*:}"; } 2>/dev/null
+}
+
+greet() {
+  local url
+  url=http://$(http_bind "$1")
+  cat <<GREETING
+
+Plexus is ready. Point a Matrix client at  $url
+
+To register:  ${plexus#"$root"/} register-user --config=var/run/plexus.yaml --user=alice --password=SECRET
+or:           curl -X POST $url/_matrix/client/v3/register \\
+                -d '{"username": "alice", "password": "SECRET", "auth": {"type": "m.login.dummy"}}'
+
+Configuration: var/run/plexus.yaml    Logs of Postgres and Redis: var/run/data/*.log    Stop: Ctrl-C
+
+GREETING
+}
