@@ -10,11 +10,16 @@
 #include "common/base/task.h"
 #include "common/platform/leases/lease_keeper.h"
 #include "common/rpc/context.h"
+#include "common/rpc/shard_of.h"
 #include "common/storage/database.h"
+
+namespace plexus::bus {
+class Bus;
+}
 
 namespace plexus::platform {
 
-enum class ShardKind : int { kRoom = 1, kUser = 2 };
+using rpc::ShardKind;
 
 // Called on the shard's own executor (IoThreads::ForKey of tenant, kind and shard).
 class ShardListener {
@@ -50,12 +55,14 @@ class TenantData {
   // Whether the lease may still be acted upon, reads included. Cheap; call it before answering.
   virtual bool OwnsNow(ShardKind kind, int shard) const = 0;
 
-  // Bus channel of a shard's log: "<tenant>:room:<shard>".
-  virtual std::string LogChannel(ShardKind kind, int shard) const = 0;
+  // Publishes the shard's log entries [first, last] after their commit, in their order, and lets readers that miss them
+  // know of the new head. `entries` is a serialized RoomLogBatch or UserLogBatch.
+  virtual void PublishLog(ShardKind kind, int shard, int64_t first, int64_t last, std::string_view entries) = 0;
+  // The name under which bus::FollowLog knows the kind: "room" or "user".
+  static std::string_view LogKind(ShardKind kind) { return rpc::ShardKindName(kind); }
   // Bus channel of the typing updates of a room shard.
   virtual std::string TypingChannel(int shard) const = 0;
-  // Tells the other processes, once a second, how far the shard's log has come.
-  virtual void AnnounceHead(ShardKind kind, int shard, int64_t head) = 0;
+  virtual bus::Bus& bus() = 0;
 };
 
 }  // namespace plexus::platform
