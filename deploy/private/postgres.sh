@@ -32,7 +32,10 @@ postgres_pid() {
   process_in "$data_dir/postgres" "$data_dir/postgres/postmaster.pid" "$socket_dir/.s.PGSQL.5432.lock"
 }
 
+# A postmaster that was killed leaves its files, and for a moment children that still hold its shared memory.
 postgres_forget_dead() {
+  wait_until "$postgres_stop_seconds" nobody_works_in "$data_dir/postgres" ||
+    die "processes of a dead Postgres still work in $data_dir/postgres"
   rm -f "$data_dir/postgres/postmaster.pid" "$socket_dir"/.s.PGSQL.5432{,.lock}
 }
 

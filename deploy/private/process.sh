@@ -16,6 +16,14 @@ process_in() {
   return 1
 }
 
+# No process that this user can see has DIR as its working directory.
+nobody_works_in() {
+  local cwd
+  for cwd in /proc/[0-9]*/cwd; do
+    [[ $(readlink "$cwd" 2>/dev/null) != "$1" ]] || return 1
+  done
+}
+
 # stop_process PID SIGNAL SECONDS LAST_SIGNAL: asks with SIGNAL, waits, insists with LAST_SIGNAL, waits as long again.
 stop_process() {
   kill -s "$2" "$1" 2>/dev/null || return 0
@@ -26,7 +34,7 @@ stop_process() {
 }
 
 # A zombie has stopped, whoever has yet to reap it.
-process_gone() { ! grep -qs '^State:[[:space:]]*[^Z]' "/proc/$1/status"; }
+process_gone() { ! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"; }
 
 # wait_until SECONDS COMMAND…: repeats the command until it succeeds; fails after SECONDS.
 wait_until() {
