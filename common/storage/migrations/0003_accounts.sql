@@ -20,10 +20,12 @@ CREATE TABLE profile (
 
 -- A profile change that has yet to reach the user's member events.
 CREATE TABLE profile_job (
-    user_id    text   PRIMARY KEY,
-    version    bigint NOT NULL,                  -- grows with each change
-    last_room  text   NOT NULL DEFAULT ''        -- rooms up to this id are done
+    user_id    text     PRIMARY KEY,
+    shard      smallint NOT NULL,                -- of the user
+    version    bigint   NOT NULL,                -- grows with each change
+    last_room  text     NOT NULL DEFAULT ''      -- rooms up to this id are done
 );
+CREATE INDEX profile_job_shard ON profile_job (shard);
 
 CREATE TABLE device (
     user_id      text   NOT NULL,
@@ -41,8 +43,9 @@ CREATE TABLE access_token (
     user_id     text   NOT NULL,
     device_id   text   NOT NULL,
     expires_ts  bigint NOT NULL DEFAULT 0,       -- milliseconds; 0 for never
-    -- The refresh token that goes with it, or 0; becomes void when this access token is first used.
-    refresh_id  bigint NOT NULL DEFAULT 0
+    refresh_id  bigint NOT NULL DEFAULT 0,       -- the refresh token that was given with it, or 0
+    -- Whether it has been used: then the refresh token that it was got with is void.
+    used        boolean NOT NULL DEFAULT false
 );
 CREATE INDEX access_token_device ON access_token (user_id, device_id);
 
@@ -56,15 +59,15 @@ CREATE TABLE refresh_token (
     expires_ts  bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX refresh_token_device ON refresh_token (user_id, device_id);
+CREATE INDEX refresh_token_next ON refresh_token (next_id) WHERE next_id <> 0;
 
 CREATE TABLE uia_session (
     session_id   text   PRIMARY KEY,
-    -- Hash of method, path, user and the request without `auth`: a session serves one operation.
-    operation    bytea  NOT NULL,
-    request_json text   NOT NULL,
-    completed    text[] NOT NULL DEFAULT '{}',
-    -- What stages established (the checked registration token, …) and, when finished, the answer.
-    params_json  text   NOT NULL DEFAULT '{}',
+    operation    bytea  NOT NULL,                -- hash of what is asked for, and by whom: a session serves that alone
+    completed    text[] NOT NULL DEFAULT '{}',   -- stages
+    -- The registration token that the session holds a use of, counted in registration_token.pending; or ''.
+    registration_token text NOT NULL DEFAULT '',
+    result_user  text   NOT NULL DEFAULT '',     -- the user that it has registered, or ''
     expires_ts   bigint NOT NULL
 );
 CREATE INDEX uia_session_expiry ON uia_session (expires_ts);
