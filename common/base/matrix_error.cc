@@ -39,7 +39,7 @@ absl::Status ToStatus(const MatrixError& error) {
 }
 
 std::optional<MatrixError> CarriedMatrixError(const absl::Status& status) {
-  std::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl);
+  auto payload = status.GetPayload(kPayloadUrl);
   if (!payload) return std::nullopt;
   std::string text(*payload);
   std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 2));
