@@ -36,6 +36,8 @@ CREATE TABLE event (
     rejected         text,                    -- why, or NULL
     -- The redaction event in force on this event, or 0.
     redacted_by      bigint   NOT NULL DEFAULT 0,
+    -- For redactions that took effect: the event that was redacted, or 0.
+    redacts_nid      bigint   NOT NULL DEFAULT 0,
     -- For state events: the event that it replaced in the current state, or 0.
     replaces_nid     bigint   NOT NULL DEFAULT 0
 );
