@@ -19,7 +19,7 @@ struct StateKey {
 };
 
 // The keys whose current state events, where they exist, belong into the auth_events of such an event. No duplicates;
-// empty for m.room.create. At most five.
+// empty for m.room.create. At most six.
 std::vector<StateKey> AuthEventKeys(const RoomVersion& version, std::string_view type,
                                     std::optional<std::string_view> state_key, std::string_view sender,
                                     const json::Object& content);

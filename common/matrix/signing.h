@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,16 @@ class SigningKey {
 
 // True if `signature` (64 bytes) is that of `message` by the holder of `public_key` (32 bytes).
 bool VerifySignature(std::string_view message, std::string_view signature, std::string_view public_key);
+
+// What is signed of `object`: its canonical JSON without `signatures` and `unsigned`.
+// Errors: 400 M_BAD_JSON if it has no canonical form.
+absl::StatusOr<std::string> SignedText(const json::Object& object);
+
+// Sets signatures.<name>.<key_id> of `object` to `signature` (64 bytes), keeping the others.
+void PutSignature(json::Object& object, std::string_view name, std::string_view key_id, std::string_view signature);
+
+// The bytes of the ed25519 signature signatures.<name>.<key_id>, if it is there and base64.
+std::optional<std::string> FindSignature(const json::Object& object, std::string_view name, std::string_view key_id);
 
 // Signs `object` without its `signatures` and `unsigned`, and puts the signature under signatures.<name>.<key id>.
 // Errors: 400 M_BAD_JSON if it has no canonical form.
