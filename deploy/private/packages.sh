@@ -1,11 +1,13 @@
 # install_packages GROUP…: installs what is missing of the named groups of deploy/packages.txt, asking apt once.
 
 install_packages() {
-  local missing
+  local missing log=var/packages.log
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   say "installing ${#missing[@]} Debian packages: ${missing[*]}"
-  as_root bash deploy/private/install_packages.sh "${missing[@]}"
+  mkdir -p var
+  as_root bash deploy/private/install_packages.sh "${missing[@]}" >"$log" 2>&1 ||
+    die_with_log "the installation failed" "$log"
 }
 
 as_root() {

@@ -4,17 +4,20 @@ readonly plexus=$root/build/release/plexus/plexus
 readonly run_start_seconds=60
 
 run_plexus() {
-  local config=$root/var/run/plexus.yaml status=0
+  local config=$root/var/run/plexus.yaml bind status=0
   services_for_this_command run
   [[ -e $config ]] || write_config "$config"
   grep -qF "$root/var/run/" "$config" || die "$config is another checkout's; remove it to get a new one"
   start_child "$plexus" migrate --config="$config"
   wait_child || die "the migration failed"
 
+  bind=$(http_bind "$config")
+  ! accepts "$bind" || die "another program listens on $bind already; choose another address in $config"
+
   trap 'exit 0' INT TERM
   start_child "$plexus" serve --config="$config"
-  wait_until "$run_start_seconds" plexus_answers_or_gone "$(http_bind "$config")" || die "plexus does not answer"
-  if ! process_gone "$child"; then greet "$config"; fi
+  wait_until "$run_start_seconds" accepts_or_gone "$bind" || die "plexus does not answer on $bind"
+  if ! process_gone "$child"; then greet "$bind"; fi
   wait_child || status=$?
   say "plexus ended by itself, with exit code $status"
   ((status == 0)) || exit "$status"
@@ -48,14 +51,17 @@ CONFIG
 # HOST:PORT of the first TCP listener for HTTP.
 http_bind() { sed -n '/^ *http:/s/.*bind: *"\{0,1\}\([^",}]*\).*/\1/p' "$1" | head -n 1; }
 
-plexus_answers_or_gone() {
-  process_gone "$child" && return 0
-  [[ -z $1 ]] || { : <"/dev/tcp/${1%:*}/${1##*:}"; } 2>/dev/null
+accepts_or_gone() { process_gone "$child" || accepts "$1"; }
+
+# accepts HOST:PORT: something listens there.
+accepts() {
+  local host=${1%:*}
+  host=${host#[}
+  { : <"/dev/tcp/${host%]}/${1##*:}"; } 2>/dev/null
 }
 
 greet() {
-  local url
-  url=http://$(http_bind "$1")
+  local url=http://$1
   cat <<GREETING
 
 Plexus is ready. Point a Matrix client at  $url

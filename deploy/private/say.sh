@@ -6,3 +6,9 @@ die() {
   printf 'dev: %s\n' "$*" >&2
   exit 1
 }
+
+# die_with_log MESSAGE FILE: shows the end of the log first.
+die_with_log() {
+  tail -n 20 "$2" >&2 || true
+  die "$1; its log is $2"
+}

@@ -57,8 +57,3 @@ lock_instance() {
 }
 
 unlock_instance() { exec 8>&-; }
-
-die_with_log() {
-  tail -n 20 "$2" >&2 || true
-  die "$1; its log is $2"
-}
