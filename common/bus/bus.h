@@ -17,7 +17,6 @@
 namespace plexus::bus {
 
 class Subscriber;
-class CommandLink;
 class Switchboard;
 struct BusCore;
 
@@ -99,8 +98,8 @@ class Bus {
   const BusConfig& config() const;
   // The strand on which the bus works.
   Executor executor() const;
-  // For the other parts of this library: commands to Redis beside PUBLISH.
-  std::shared_ptr<CommandLink> commands() const;
+  // For the other parts of this library.
+  std::shared_ptr<BusCore> core() const;
 
  private:
   const std::shared_ptr<BusCore> core_;

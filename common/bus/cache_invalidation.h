@@ -12,12 +12,6 @@
 
 namespace plexus::bus {
 
-struct Invalidation {
-  std::string tenant;
-  std::string kind;  // "token", "shard_owner", …
-  std::string key;   // empty: everything of this kind
-};
-
 // Sends invalidations of all kinds and tenants; one per process. Thread-safe.
 class Invalidator {
  public:
