@@ -53,7 +53,6 @@ void ReadTenant(YamlReader& in, TenantConfig* out) {
                        [](char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_'; });
   });
   if (out->schema.empty()) out->schema = SchemaFor(out->server_name);
-  in.Secret("database_uri", &out->database_uri);
   in.Text("signing_key_file", &out->signing_key_file);
   in.Text("public_base_url", &out->public_base_url, "a URL that starts with https:// or http://", [](const std::string& url) {
     return url.starts_with("https://") || url.starts_with("http://");
@@ -97,6 +96,7 @@ void ReadProcess(YamlReader& in, ProcessConfig* out) {
   in.Text("advertise", &out->advertise);
   in.Texts("seeds", &out->seeds);
   in.Integer("lease_ttl_ms", &out->lease_ttl_ms, 200, 600'000);
+  in.Integer("tenant_idle_ms", &out->tenant_idle_ms, 100, int64_t{1} << 40);
   in.Integer("shutdown_ms", &out->shutdown_ms, 0, 600'000);
   in.Integer("cache_bytes", &out->cache_bytes, 1 << 20, int64_t{1} << 42);
   in.Text("log_level", &out->log_level, absl::StrJoin(kLogLevels, ", "),

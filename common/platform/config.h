@@ -67,7 +67,6 @@ struct TurnConfig {
 struct TenantConfig {
   std::string server_name;
   std::string schema;                  // Postgres schema; derived from the server name if empty
-  std::string database_uri;            // empty: the process's
   std::string signing_key_file;
   std::string public_base_url;         // for /.well-known/matrix/client; empty: none served
   std::string federation_address;      // m.server of /.well-known/matrix/server; empty: none served
@@ -89,6 +88,7 @@ struct ProcessConfig {
   std::string advertise;               // address for other processes; empty: the first RPC listener's
   std::vector<std::string> seeds;      // RPC addresses to learn the directory from, for processes without a database
   int64_t lease_ttl_ms = 5000;
+  int64_t tenant_idle_ms = 600'000;    // a tenant without requests for so long gives its leases back
   int64_t shutdown_ms = 10'000;
   int64_t cache_bytes = 256 << 20;
   std::string log_level = "info";

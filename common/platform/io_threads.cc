@@ -24,9 +24,12 @@ IoThreads::IoThreads(int count) {
   }
 }
 
-IoThreads::~IoThreads() {
+IoThreads::~IoThreads() { Join(); }
+
+void IoThreads::Join() {
   for (auto& context : contexts_) context->stop();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 std::vector<boost::asio::io_context*> IoThreads::contexts() {

@@ -20,8 +20,10 @@ class IoThreads {
  public:
   // `count` threads, 0 for one for each core. They start running at once.
   explicit IoThreads(int count);
-  // Stops and joins. Whatever still waits is destroyed unresumed, so drain first.
+  // Whatever still waits is destroyed unresumed, so drain first.
   ~IoThreads();
+  // Stops and joins the threads; the contexts stay, for the sake of objects that refer to them. Idempotent.
+  void Join();
   IoThreads(const IoThreads&) = delete;
 
   int size() const { return static_cast<int>(contexts_.size()); }

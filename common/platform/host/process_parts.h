@@ -1,0 +1,81 @@
+// What a process has once, shared by its roles and tenants, in the order in which it is made.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/bus/bus.h"
+#include "common/bus/heads_beacon.h"
+#include "common/bus/limiter.h"
+#include "common/platform/host/keeper_directory.h"
+#include "common/platform/io_threads.h"
+#include "common/platform/metrics.h"
+#include "common/platform/role.h"
+#include "common/platform/routing/remote_directory.h"
+#include "common/rpc/grpc_channel.h"
+#include "common/rpc/registry.h"
+#include "common/rpc/router.h"
+#include "common/rpc/server.h"
+#include "common/storage/database.h"
+
+namespace plexus::platform {
+
+class ProcessParts {
+ public:
+  ProcessParts(const Config& config, const Clock& clock);
+  ~ProcessParts();
+
+  // Threads, clients, the registry and the router. Fails if the database cannot be reached; Redis may be away.
+  absl::Status Open();
+  // Binds the RPC listeners.
+  absl::Status Listen();
+  // Joins the other processes: from here on they see this one.
+  absl::Status Join();
+  // Gives every shard to the others, and takes no more calls.
+  void Leave(absl::Duration deadline);
+  // Releases everything else. Nothing of the roles may run any more.
+  void Close();
+
+  bool has_database() const { return database_ != nullptr; }
+  storage::Database& database() { return *database_; }
+  LeaseKeeper& leases() { return *leases_; }
+  bus::Bus& bus() { return *bus_; }
+  bus::HeadsBeacon& beacon() { return *beacon_; }
+  IoThreads& io() { return *io_; }
+  rpc::Registry& registry() { return *registry_; }
+  SnapshotDirectory& directory() { return *directory_; }
+  std::vector<std::string> rpc_addresses() const;
+  const Process& process() const { return process_; }
+
+ private:
+  absl::Status OpenDatabase();
+  LeaseOptions MakeLeaseOptions() const;
+  rpc::TransportSecurity Security() const;
+  void RecordCall(const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome);
+  Task<void> RunRemoteDirectory();
+
+  const Config& config_;
+  const Clock& clock_;
+  std::string own_id_;
+  Metrics metrics_;
+  std::unique_ptr<IoThreads> io_;
+  std::unique_ptr<bus::Bus> bus_;
+  std::unique_ptr<bus::Limiter> limiter_;
+  std::unique_ptr<bus::HeadsBeacon> beacon_;
+  std::unique_ptr<rpc::Registry> registry_;
+  std::unique_ptr<rpc::GrpcChannelPool> channels_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<SnapshotDirectory> directory_;
+  KeeperDirectory* keeper_directory_ = nullptr;  // directory_, in a process with a database
+  RemoteDirectory* remote_directory_ = nullptr;  // directory_, in one without
+  std::shared_ptr<std::atomic<bool>> remote_running_;
+  std::unique_ptr<rpc::Router> router_;
+  std::vector<std::unique_ptr<rpc::GrpcServer>> servers_;
+  std::unique_ptr<LeaseKeeper> leases_;
+  bus::Subscription directory_news_;
+  Process process_{};
+};
+
+}  // namespace plexus::platform
