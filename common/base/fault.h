@@ -9,7 +9,7 @@
 
 namespace plexus {
 
-// What happens at a point, `count` times; afterwards the point is disarmed.
+// What happens at a point, `count` times and never after.
 struct FaultAction {
   static constexpr int kForever = -1;
   enum class Kind { kError, kDelay, kAbort };

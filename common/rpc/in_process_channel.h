@@ -15,7 +15,7 @@ class InProcessChannel final : public Channel {
   explicit InProcessChannel(Registry& registry) : registry_(registry) {}
 
   Task<AnyResponse> Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) override {
-    return registry_.Dispatch(std::move(context), method, std::move(request), /*remote=*/false);
+    return registry_.Dispatch(std::move(context), method, std::move(request));
   }
 
  private:

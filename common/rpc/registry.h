@@ -1,6 +1,7 @@
 // The handlers of one process, by method: what its gRPC server and its in-process callers call.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -66,8 +67,13 @@ class Registry {
 
   static constexpr absl::Duration kCancelGrace = absl::Seconds(1);
 
-  // Handles one call and resumes the caller on its own executor. For channels and servers. See Channel::Call.
-  Task<AnyResponse> Dispatch(Context context, const MethodInfo& method, std::unique_ptr<Message> request, bool remote);
+  // Begins one call, for servers: its handler runs on the executor that its selector names, else on `otherwise`. `done`
+  // gets the answer, on that executor or, if the call is refused at once, on this thread. From any thread.
+  using Done = std::function<void(AnyResponse)>;
+  void Start(Context context, const MethodInfo& method, std::unique_ptr<Message> request, Executor otherwise,
+             bool remote, Done done);
+  // Handles one call from this process; see Channel::Call.
+  Task<AnyResponse> Dispatch(Context context, const MethodInfo& method, std::unique_ptr<Message> request);
 
   // One of io_executors, in turn.
   Executor NextExecutor();
@@ -75,7 +81,7 @@ class Registry {
 
  private:
   struct Entry;
-  struct Dispatched;
+  class Dispatched;
 
   template <typename Req, typename Res>
   static AnyHandler Erase(Handler<Req, Res> handler) {
@@ -94,17 +100,19 @@ class Registry {
   }
 
   std::shared_ptr<Entry> Find(const MethodInfo& method) const;
+  absl::Status Unserved(const MethodInfo& method) const;
   std::vector<std::shared_ptr<ServiceCalls>> Matching(std::string_view service) const;
-  void Forget(const ServiceCalls& calls);
+  void Forget(const std::shared_ptr<ServiceCalls>& calls);
   Task<AnyResponse> Run(std::shared_ptr<Dispatched> call);
-  Task<AnyResponse> Surround(Dispatched& call);
+  absl::Status Before(Dispatched& call, size_t& entered) const;
+  AnyResponse After(Dispatched& call, size_t entered, AnyResponse response) const;
 
   const std::vector<Executor> io_executors_;
   const std::vector<std::shared_ptr<Interceptor>> interceptors_;
   const Clock& clock_;
   std::atomic<size_t> next_executor_{0};
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<const MethodInfo*, std::shared_ptr<Entry>> entries_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::shared_ptr<ServiceCalls>> services_ ABSL_GUARDED_BY(mutex_);
 };
 
