@@ -1,0 +1,65 @@
+// plexus serve: runs until SIGINT or SIGTERM.
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+
+#include "absl/strings/str_split.h"
+#include "common/base/status_macros.h"
+#include "common/platform/log.h"
+#include "plexus/command.h"
+#include "plexus/roles.h"
+
+namespace plexus {
+namespace {
+
+// Thousands of idle clients need as many descriptors: take what the system allows.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Blocked in every thread from before the first is made, so that only sigwait sees them.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+}  // namespace
+
+absl::Status Serve(const Words& words) {
+  PLEXUS_ASSIGN_OR_RETURN(Arguments arguments, ParseArguments(words, {"config", "roles"}));
+  PLEXUS_ASSIGN_OR_RETURN(std::string file, arguments.Require("config"));
+  PLEXUS_ASSIGN_OR_RETURN(platform::Config config, platform::LoadConfig(file));
+  if (const std::string roles = arguments.Get("roles"); !roles.empty()) {
+    config.process.roles = absl::StrSplit(roles, ',');
+  }
+  platform::SetLogLevel(config.process.log_level);
+  RaiseDescriptorLimit();
+  sigset_t signals = BlockStopSignals();
+
+  const absl::Duration deadline = absl::Milliseconds(config.process.shutdown_ms);
+  platform::HostOptions options;
+  options.roles = AllRoles();
+  PLEXUS_ASSIGN_OR_RETURN(auto host, platform::ServiceHost::Create(std::move(config), std::move(options)));
+  PLEXUS_RETURN_IF_ERROR(host->Setup());
+  PLEXUS_RETURN_IF_ERROR(host->Start());
+  for (const std::string& address : host->rpc_addresses()) platform::LogInfo("rpc", {{"address", address}});
+  platform::LogInfo("ready");
+
+  int received = 0;
+  sigwait(&signals, &received);
+  platform::LogInfo("stopping", {{"signal", received}});
+  host->Shutdown(deadline);
+  platform::LogInfo("stopped");
+  return absl::OkStatus();
+}
+
+}  // namespace plexus
