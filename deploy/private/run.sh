@@ -7,7 +7,7 @@ run_plexus() {
   local config=$root/var/run/plexus.yaml bind status=0
   services_for_this_command run
   [[ -e $config ]] || write_config "$config"
-  grep -qF "$root/var/run/" "$config" || die "$config is another checkout's; remove it to get a new one"
+  [[ $(written_for "$config") == "$root" ]] || die "$config was written for another checkout; remove it to get a new one"
   start_child "$plexus" migrate --config="$config"
   wait_child || die "the migration failed"
 
@@ -35,6 +35,7 @@ write_config() (
   }
   cat >"$1" <<CONFIG
 # Written by ./dev run, once. Edit as you like; remove it to get a fresh one.
+# Checkout: $root
 process: {roles: [gateway, account, event_persister, room, sync], threads: 0}
 database: {uri: "$(postgres_uri)", max_connections: 8}
 redis: {socket: "$(redis_socket)"}
@@ -47,6 +48,13 @@ tenants:
     registration: {enabled: true, shared_secret_file: "$dir/registration.secret"}
 CONFIG
 )
+
+# The checkout whose paths are in a configuration; ours if it does not say.
+written_for() {
+  local checkout
+  checkout=$(sed -n 's/^# Checkout: //p' "$1")
+  printf '%s\n' "${checkout:-$root}"
+}
 
 # HOST:PORT of the first TCP listener for HTTP.
 http_bind() { sed -n '/^ *http:/s/.*bind: *"\{0,1\}\([^",}]*\).*/\1/p' "$1" | head -n 1; }
