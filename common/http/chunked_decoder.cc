@@ -42,7 +42,10 @@ void ChunkedDecoder::OnFramingByte(char c) {
       Expect(c, '\n', State::kSize);
       line_ = 0;
       return;
-    case State::kTrailerStart: state_ = c == '\r' ? State::kLastLf : State::kTrailer; return;
+    case State::kTrailerStart:
+      if (c == '\n' || c == '\0') return Fail(kBadChunk);
+      state_ = c == '\r' ? State::kLastLf : State::kTrailer;
+      return;
     case State::kTrailer:
       if (c == '\n' || c == '\0') return Fail(kBadChunk);
       if (c == '\r') state_ = State::kTrailerLf;

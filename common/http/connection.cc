@@ -272,9 +272,12 @@ Task<void> Connection::Linger() {
   // Closing with unread bytes in the socket would reset the connection and take the answer with it.
   transport_->CloseWriting();
   Enter(Phase::kLinger, lane_.limits().linger_timeout);
-  do {
+  bool more = true;
+  while (more) {
     buffer_.Consume(buffer_.size());
-  } while (co_await Fill(kBodyRoom));
+    more = co_await Fill(kBodyRoom);
+  }
+  co_return;
 }
 
 Task<bool> Connection::Fill(size_t room) {

@@ -71,7 +71,8 @@ class TlsTransport final : public Transport {
   IoResult Read(char* data, size_t size) override {
     ERR_clear_error();
     size_t count = 0;
-    return FromSsl(SSL_read_ex(ssl_.get(), data, size, &count), count);
+    const int result = SSL_read_ex(ssl_.get(), data, size, &count);
+    return FromSsl(result, count);
   }
 
   // One record takes the head and as much of the body as fits.
@@ -101,7 +102,8 @@ class TlsTransport final : public Transport {
   IoResult WriteBytes(std::string_view bytes) {
     ERR_clear_error();
     size_t count = 0;
-    return FromSsl(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count), count);
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
+    return FromSsl(result, count);
   }
 
   IoResult FromSsl(int result, size_t count) const {
