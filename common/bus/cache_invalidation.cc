@@ -58,7 +58,8 @@ class Invalidator::Core : public std::enable_shared_from_this<Invalidator::Core>
   // Has everything of a channel invalidated once Redis is back.
   static Task<void> Repair(std::shared_ptr<Core> self) {
     while (!self->stopping_) {
-      for (const std::string& channel : self->Lost()) {
+      std::vector<std::string> lost = self->Lost();
+      for (const std::string& channel : lost) {
         if (self->stopping_ || !self->bus_->connected()) break;
         self->Forget(channel);  // before, so that what is lost meanwhile is noted again
         bool confirmed = co_await self->bus_->PublishConfirmed(channel, "", kConfirmTimeout);

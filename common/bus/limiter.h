@@ -49,7 +49,7 @@ struct LimiterCounters {
 // owed, so the long-run rate is exact. A single request that costs more than the optimistic share waits for Redis.
 // Without Redis every copy enforces the whole limit by itself: at most C times as much, never an error.
 //
-// Thread-safe. `bus` must outlive the limiter and be stopped before the limiter's last Take is abandoned.
+// Thread-safe. May outlive the bus; it decides alone then.
 class Limiter {
  public:
   explicit Limiter(Bus& bus, LimiterOptions options = {});
