@@ -11,7 +11,7 @@ namespace plexus::rpc {
 // See Channel::Call. `channel` must outlive the call.
 template <typename Req, typename Res>
 Task<absl::StatusOr<Res>> Call(Channel& channel, Context context, Method<Req, Res> method, Req request) {
-  std::unique_ptr<Message> message = std::make_unique<Req>(std::move(request));
+  auto message = std::make_shared<const Req>(std::move(request));
   const MethodInfo& info = InfoOf(method);
   AnyResponse response = co_await channel.Call(std::move(context), info, std::move(message));
   if (!response.ok()) co_return std::move(response).status();

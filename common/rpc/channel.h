@@ -22,8 +22,8 @@ class Channel {
   // handler at a time: an io_context run by one thread, or a strand), with the answer. Errors: what the handler
   // returned, with Matrix errors whole; DeadlineExceeded and Cancelled as soon as that is so, the callee being told
   // through its Context; Unavailable if there is nobody to call; InvalidArgument, ResourceExhausted, Unimplemented
-  // as in gRPC.
-  virtual Task<AnyResponse> Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) = 0;
+  // as in gRPC. The request is shared because it may be sent more than once; nobody changes it.
+  virtual Task<AnyResponse> Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) = 0;
 };
 
 }  // namespace plexus::rpc

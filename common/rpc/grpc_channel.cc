@@ -187,7 +187,7 @@ GrpcChannel::GrpcChannel(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 GrpcChannel::~GrpcChannel() = default;
 
-Task<AnyResponse> GrpcChannel::Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) {
+Task<AnyResponse> GrpcChannel::Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) {
   const std::shared_ptr<Impl> impl = impl_;
   const Executor executor = co_await boost::asio::this_coro::executor;
   auto call = std::make_shared<ClientCall>(method, executor, impl->target, impl->options.max_joined_bytes);

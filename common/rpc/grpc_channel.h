@@ -31,7 +31,7 @@ class GrpcChannel final : public Channel {
                                                              const Clock& clock = RealClock());
   ~GrpcChannel() override;
 
-  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) override;
+  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) override;
 
  private:
   struct Impl;

@@ -14,7 +14,7 @@ class InProcessChannel final : public Channel {
   // `registry` must outlive the channel's calls.
   explicit InProcessChannel(Registry& registry) : registry_(registry) {}
 
-  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) override {
+  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) override {
     return registry_.Dispatch(std::move(context), method, std::move(request));
   }
 

@@ -25,7 +25,7 @@ struct Registry::Entry {
 // One call from its admission to its answer; counted among its service's calls for as long as it lives.
 class Registry::Dispatched {
  public:
-  Dispatched(std::shared_ptr<Entry> entry, Context context, std::unique_ptr<Message> request, bool remote,
+  Dispatched(std::shared_ptr<Entry> entry, Context context, std::shared_ptr<const Message> request, bool remote,
              int64_t started_nanos)
       : entry(std::move(entry)),
         context(std::move(context)),
@@ -46,7 +46,7 @@ class Registry::Dispatched {
 
   const std::shared_ptr<Entry> entry;
   Context context;
-  const std::unique_ptr<Message> request;
+  const std::shared_ptr<const Message> request;
   const bool remote;
   const int64_t started_nanos;
 
@@ -141,8 +141,8 @@ Task<absl::Status> Registry::Drain(std::string_view service, absl::Duration with
   co_return absl::OkStatus();
 }
 
-void Registry::Start(Context context, const MethodInfo& method, std::unique_ptr<Message> request, Executor otherwise,
-                     bool remote, Done done) {
+void Registry::Start(Context context, const MethodInfo& method, std::shared_ptr<const Message> request,
+                     Executor otherwise, bool remote, Done done) {
   std::shared_ptr<Entry> entry = Find(method);
   if (entry == nullptr) return done(Unserved(method));
   if (context.cancellation == nullptr) context.cancellation = std::make_shared<Cancellation>();
@@ -156,7 +156,8 @@ void Registry::Start(Context context, const MethodInfo& method, std::unique_ptr<
                         });
 }
 
-Task<AnyResponse> Registry::Dispatch(Context context, const MethodInfo& method, std::unique_ptr<Message> request) {
+Task<AnyResponse> Registry::Dispatch(Context context, const MethodInfo& method,
+                                     std::shared_ptr<const Message> request) {
   const Executor caller = co_await boost::asio::this_coro::executor;
   auto reply = std::make_shared<Reply<AnyResponse>>(caller);
   auto cancellation = std::make_shared<Cancellation>();  // the callee's own: its deadline is not its caller's end

@@ -70,10 +70,10 @@ class Registry {
   // Begins one call, for servers: its handler runs on the executor that its selector names, else on `otherwise`. `done`
   // gets the answer, on that executor or, if the call is refused at once, on this thread. From any thread.
   using Done = std::function<void(AnyResponse)>;
-  void Start(Context context, const MethodInfo& method, std::unique_ptr<Message> request, Executor otherwise,
+  void Start(Context context, const MethodInfo& method, std::shared_ptr<const Message> request, Executor otherwise,
              bool remote, Done done);
   // Handles one call from this process; see Channel::Call.
-  Task<AnyResponse> Dispatch(Context context, const MethodInfo& method, std::unique_ptr<Message> request);
+  Task<AnyResponse> Dispatch(Context context, const MethodInfo& method, std::shared_ptr<const Message> request);
 
   // One of io_executors, in turn.
   Executor NextExecutor();

@@ -5,12 +5,11 @@
 #include <memory>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/status/statusor.h"
 #include "common/rpc/channel_pool.h"
 #include "common/rpc/directory.h"
 #include "common/rpc/in_process_channel.h"
+#include "common/rpc/outstanding_calls.h"
 #include "common/rpc/registry.h"
 
 namespace plexus::rpc {
@@ -30,24 +29,37 @@ class Router final : public Channel {
  public:
   // All must outlive the router's calls.
   Router(Registry& local, Directory& directory, ChannelPool& pool, RouterOptions options = {});
-  ~Router() override;
 
-  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::unique_ptr<Message> request) override;
+  Task<AnyResponse> Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) override;
 
  private:
-  struct Attempt;
-  struct Shard;
+  // The shard that a call is for, and what was said of its owner last.
+  struct Target {
+    std::string tenant;
+    ShardKind kind;
+    int shard;
+    std::string last_owner = "";  // process id of the last attempt
+  };
 
-  Task<AnyResponse> CallCopy(Context context, const MethodInfo& method, std::unique_ptr<Message> request);
-  Task<AnyResponse> CallOwner(Context context, const MethodInfo& method, std::unique_ptr<Message> request);
-  Task<AnyResponse> Send(Endpoint to, Context context, const MethodInfo& method, std::unique_ptr<Message> request);
-  Task<absl::Status> AwaitNews(const Context& context, const Shard& shard);
+  Task<AnyResponse> CallCopy(Context context, const MethodInfo& method, std::shared_ptr<const Message> request);
+  Task<AnyResponse> CallOwner(Context context, const MethodInfo& method, std::shared_ptr<const Message> request);
+  Task<AnyResponse> TryCopy(Context context, const MethodInfo& method, std::shared_ptr<const Message> request);
+  Task<AnyResponse> TryOwner(Target& target, Context context, const MethodInfo& method,
+                             std::shared_ptr<const Message> request);
+  Task<AnyResponse> Send(Endpoint to, Context context, const MethodInfo& method,
+                         std::shared_ptr<const Message> request);
+  absl::StatusOr<Target> TargetOf(const Context& context, const MethodInfo& method, const Message& request) const;
+  bool KnowsAnotherOwner(const Target& target);
+  // OK if one more attempt may be made.
+  absl::Status MayGoOn(const Context& context, int attempt, const absl::Status& last) const;
+  Task<absl::Status> AwaitNews(Target& target);
 
   Registry& local_;
   InProcessChannel in_process_;
   Directory& directory_;
   ChannelPool& pool_;
   const RouterOptions options_;
+  OutstandingCalls outstanding_;
   std::atomic<int> waiting_{0};
 };
 
