@@ -50,9 +50,14 @@ class Invalidator::Core : public std::enable_shared_from_this<Invalidator::Core>
 
  private:
   void RepairLater(std::string channel) {
-    absl::MutexLock lock(&mutex_);
-    if (lost_.size() < kMaxRepairs) lost_.insert(std::move(channel));
-    if (!std::exchange(repairing_, true)) asio::co_spawn(bus_->strand, Repair(shared_from_this()), asio::detached);
+    bool repairing = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (lost_.size() < kMaxRepairs) lost_.insert(std::move(channel));
+      repairing = std::exchange(repairing_, true);
+    }
+    // Not under the mutex: it may begin at once, on this thread.
+    if (!repairing) asio::co_spawn(bus_->strand, Repair(shared_from_this()), asio::detached);
   }
 
   // Has everything of a channel invalidated once Redis is back.

@@ -48,7 +48,7 @@ Decision Refused(double excess_micros) {
 
 }  // namespace
 
-class Limiter::Core : public std::enable_shared_from_this<Limiter::Core> {
+class Limiter::Core {
  public:
   Core(std::shared_ptr<BusCore> bus, LimiterOptions options)
       : bus_(std::move(bus)), options_(options), shared_(std::make_shared<SharedDebts>(bus_)) {}
@@ -57,7 +57,10 @@ class Limiter::Core : public std::enable_shared_from_this<Limiter::Core> {
     if (!(spec.per_second > 0)) co_return Decision{};
     Charge charge = ToCharge(spec, cost, self->options_);
     Decision decision;
-    if (self->DecideLocally(key, charge, decision)) co_return decision;
+    bool report_due = false;
+    bool decided = self->DecideLocally(key, charge, decision, report_due);
+    if (report_due) asio::co_spawn(self->bus_->strand, Report(self, key, charge.limit), asio::detached);
+    if (decided) co_return decision;
     co_return co_await Ask(self, std::move(key), charge);
   }
 
@@ -72,8 +75,8 @@ class Limiter::Core : public std::enable_shared_from_this<Limiter::Core> {
     std::list<std::string>::iterator place;
   };
 
-  // False if this request has to wait for Redis.
-  bool DecideLocally(const std::string& key, const Charge& charge, Decision& decision) {
+  // False if this request has to wait for Redis. Sets `report_due` if the caller is to start Report.
+  bool DecideLocally(const std::string& key, const Charge& charge, Decision& decision, bool& report_due) {
     double now = NowMicros();
     absl::MutexLock lock(&mutex_);
     Entry& entry = Find(key, now);
@@ -84,12 +87,10 @@ class Limiter::Core : public std::enable_shared_from_this<Limiter::Core> {
     ++(reachable ? local_ : alone_);
     if (excess > 0) {
       decision = Refused(excess);
-    } else {
-      entry.debt.Admit(charge.cost, charge.limit, now);
-      if (reachable && !std::exchange(entry.reporting, true)) {
-        asio::co_spawn(bus_->strand, Report(shared_from_this(), key, charge.limit), asio::detached);
-      }
+      return true;
     }
+    entry.debt.Admit(charge.cost, charge.limit, now);
+    report_due = reachable && !std::exchange(entry.reporting, true);
     return true;
   }
 
