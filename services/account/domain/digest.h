@@ -6,8 +6,8 @@
 
 namespace plexus::account {
 
-std::string Sha256(std::string_view text);                           // 32 bytes
-std::string HmacSha1(std::string_view key, std::string_view text);   // 20 bytes
-std::string HexEncode(std::string_view bytes);                       // lower case
+std::string Sha256(std::string_view text);                          // 32 bytes
+std::string HmacSha1(std::string_view key, std::string_view text);  // 20 bytes
+std::string HexEncode(std::string_view bytes);                      // lower case
 
 }  // namespace plexus::account

@@ -1,0 +1,37 @@
+#include "services/account/storage/one_time_tokens.h"
+
+#include "common/base/status_macros.h"
+
+namespace plexus::account {
+namespace {
+
+constexpr std::string_view kInsert =
+    "INSERT INTO one_time_token (token_hash, purpose, user_id, expires_ts) VALUES ($1, $2, $3, $4)";
+
+constexpr std::string_view kTake = R"sql(
+  DELETE FROM one_time_token WHERE token_hash = $1 AND purpose = $2 AND expires_ts > $3 RETURNING user_id)sql";
+
+constexpr std::string_view kSweep = R"sql(
+  DELETE FROM one_time_token
+  WHERE token_hash IN (SELECT token_hash FROM one_time_token WHERE expires_ts <= $1 ORDER BY expires_ts LIMIT $2))sql";
+
+}  // namespace
+
+absl::Status InsertOneTimeToken(storage::Source source, const std::string& hash, std::string_view purpose,
+                                const std::string& user_id, int64_t expires_ts) {
+  return source.Query(kInsert, storage::Bytes{hash}, purpose, user_id, expires_ts).status();
+}
+
+absl::StatusOr<std::optional<std::string>> TakeOneTimeToken(storage::Source source, const std::string& hash,
+                                                            std::string_view purpose, int64_t now_ms) {
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kTake, storage::Bytes{hash}, purpose, now_ms));
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<std::string>();
+}
+
+absl::StatusOr<int64_t> SweepOneTimeTokens(storage::Source source, int64_t now_ms, int limit) {
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kSweep, now_ms, limit));
+  return static_cast<int64_t>(rows.affected_rows());
+}
+
+}  // namespace plexus::account
