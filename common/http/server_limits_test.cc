@@ -1,5 +1,3 @@
-#include <fstream>
-
 #include "common/http/test_server.h"
 
 namespace plexus::http {
@@ -161,15 +159,6 @@ TEST(Limits, ClosesAfterTooManyPipelinedRequests) {
   EXPECT_FALSE(greedy.Receive().Says("Connection: close"));
   EXPECT_TRUE(greedy.Receive().Says("Connection: close"));
   EXPECT_TRUE(greedy.SeesClose());
-}
-
-size_t ResidentKilobytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    size_t kilobytes = 0;
-    if (word == "VmRSS:" && status >> kilobytes) return kilobytes;
-  }
-  return 0;
 }
 
 TEST(Limits, HoldsIdleConnectionsInLittleMemory) {

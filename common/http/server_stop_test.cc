@@ -134,6 +134,18 @@ TEST_F(Stopping, StopsTheTokensOfLongPollsAtTheDeadline) {
   EXPECT_EQ(unwound, 10);
 }
 
+TEST_F(Stopping, HoldsLongPollsInLittleMemory) {
+  constexpr int kPolls = 1000;
+  TestServer server(LongPoll);
+  const size_t before = ResidentKilobytes();
+  std::list<Client> clients;
+  for (int i = 0; i < kPolls; ++i) clients.emplace_back(server.port()).Send(Get("/sync"));
+  ASSERT_TRUE(Waiting(kPolls));
+  const size_t after = ResidentKilobytes();
+  RecordProperty("kilobytes_per_poll", static_cast<int>((after - before) / kPolls));
+  EXPECT_LT(after - before, kPolls * 40u) << "kB; a few of them without the sanitizers";
+}
+
 TEST_F(Stopping, LeavesNoDescriptorBehind) {
   Threads threads(2);
   const std::string path = testing::TempDir() + "/http-stop-" + std::to_string(::getpid()) + ".sock";
