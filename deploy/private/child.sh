@@ -23,12 +23,15 @@ run_child() {
   wait_child
 }
 
-# SIGTERM to the child itself, which stops its own children; SIGKILL to all of its session if that takes too long.
+# SIGTERM to all of the child's session, so that tests clean up behind themselves; SIGKILL if that takes too long.
 stop_child() {
   [[ -n $child ]] || return 0
   local pid=$child
   child=
-  kill -s TERM "$pid" 2>/dev/null || true
-  wait_until "$child_stop_seconds" process_gone "$pid" || say "process $pid did not stop within $child_stop_seconds s"
+  kill -s TERM -- "-$pid" 2>/dev/null || kill -s TERM "$pid" 2>/dev/null || return 0
+  wait_until "$child_stop_seconds" group_gone "$pid" && return 0
+  say "process group $pid did not stop within $child_stop_seconds s, killing it"
   kill -s KILL -- "-$pid" 2>/dev/null || true
 }
+
+group_gone() { ! kill -s 0 -- "-$1" 2>/dev/null; }

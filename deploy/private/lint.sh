@@ -55,11 +55,10 @@ lint_cxx() {
     xargs -0 -n 1 -P "$(build_jobs)" nice clang-tidy-14 -p build/dev/tidy --quiet --extra-arg=-Wno-everything
 }
 
-# g++'s compile commands without what clang does not know. clang 14 has C++20 coroutines but not yet their feature macro.
+# g++'s compile commands without what clang does not know.
 tidy_database() {
   mkdir -p build/dev/tidy
-  sed -e 's/ -fcoroutines / -D__cpp_impl_coroutine=201902L /' -e 's/ -fuse-ld=[a-z]*//' \
-    build/dev/compile_commands.json >build/dev/tidy/compile_commands.json
+  sed 's/ -fcoroutines / /' build/dev/compile_commands.json >build/dev/tidy/compile_commands.json
 }
 
 # Of the files on the input, those that the dev preset compiles.
