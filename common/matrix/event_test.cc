@@ -1,0 +1,218 @@
+#include "common/matrix/event.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include "common/base/matrix_error.h"
+#include "common/json/access.h"
+#include "common/json/canonical.h"
+#include "common/matrix/base64.h"
+#include "common/matrix/event_hash.h"
+#include "common/matrix/test_room.h"
+
+namespace plexus::matrix {
+namespace {
+
+std::string ErrcodeOf(const absl::Status& status) { return status.ok() ? "" : FromStatus(status).errcode; }
+
+class EventTest : public testing::TestWithParam<std::string> {
+ protected:
+  EventTest() : room_(GetParam()) {}
+  const RoomVersion& version() { return room_.version(); }
+  json::Object Message() {
+    return room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"hi","n":1})").json();
+  }
+  // What parsing says of a message whose member `key` is `value` (absent if undefined).
+  std::string Complaint(std::string_view key, std::optional<json::Value> value) {
+    json::Object pdu = Message();
+    if (value)
+      pdu[key] = *value;
+    else
+      pdu.erase(key);
+    return ErrcodeOf(Event::Parse(pdu, version()).status());
+  }
+  TestRoom room_;
+};
+
+INSTANTIATE_TEST_SUITE_P(RoomVersions, EventTest, testing::Values("10", "11", "12"),
+                         [](const auto& version) { return "V" + version.param; });
+
+TEST_P(EventTest, BuiltEventsReadBackTheSame) {
+  const Event built = room_.Make("m.room.topic", "", "@a:one", R"({"topic":"t","nested":{"b":1,"a":[true,null]}})");
+  const Event parsed = Event::Parse(built.json_text(), version()).value();
+  EXPECT_EQ(parsed.event_id(), built.event_id());
+  EXPECT_EQ(parsed.json_text(), built.json_text());
+  EXPECT_EQ(parsed.json_text(), json::Canonical(built.json()).value());
+  EXPECT_EQ(parsed.room_id(), room_.room_id());
+  EXPECT_EQ(parsed.type(), "m.room.topic");
+  EXPECT_EQ(parsed.sender(), "@a:one");
+  EXPECT_EQ(parsed.state_key(), "");
+  EXPECT_TRUE(parsed.IsState("m.room.topic", ""));
+  EXPECT_EQ(parsed.depth(), 5);
+  EXPECT_EQ(parsed.origin_server_ts(), 1'700'000'000'000);
+  ASSERT_EQ(parsed.prev_events().size(), 1u);
+  EXPECT_EQ(parsed.prev_events()[0], "$previous");
+  EXPECT_TRUE(parsed.auth_events().empty());
+  EXPECT_EQ(json::GetString(parsed.content(), "topic"), "t");
+}
+
+TEST_P(EventTest, TheEventIdIsTheReferenceHash) {
+  const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"hi"})");
+  EXPECT_EQ(event.event_id(), "$" + Base64UrlEncode(ReferenceHash(event.json(), version()).value()));
+  EXPECT_EQ(event.event_id().size(), 44u);
+}
+
+TEST_P(EventTest, HashesAndSignaturesOfBuiltEventsHold) {
+  const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"hi"})");
+  const SigningKey& key = room_.key();
+  EXPECT_TRUE(ContentHashMatches(event));
+  EXPECT_TRUE(VerifyEventSignature(event, "one", key.key_id(), key.public_key()).ok());
+  EXPECT_FALSE(VerifyEventSignature(event, "two", key.key_id(), key.public_key()).ok());
+  EXPECT_FALSE(VerifyEventSignature(event, "one", key.key_id(), SigningKey::Generate().public_key()).ok());
+
+  json::Object changed = event.json();
+  changed["content"].get_object()["body"] = "something else";
+  const Event forged = Event::Parse(changed, version()).value();
+  EXPECT_FALSE(ContentHashMatches(forged));
+  EXPECT_TRUE(VerifyEventSignature(forged, "one", key.key_id(), key.public_key()).ok()) << "covers what is essential";
+  changed["depth"] = 6;
+  EXPECT_FALSE(
+      VerifyEventSignature(Event::Parse(changed, version()).value(), "one", key.key_id(), key.public_key()).ok());
+}
+
+TEST_P(EventTest, BuildingDoesWhatHashAndSignDoes) {
+  const Event built = room_.Make("m.room.member", "@a:one", "@a:one", R"({"membership":"join","displayname":"A"})");
+  json::Object pdu = built.json();
+  pdu.erase("hashes");
+  pdu.erase("signatures");
+  ASSERT_TRUE(HashAndSign(pdu, version(), "one", room_.key()).ok());
+  EXPECT_EQ(json::Canonical(pdu).value(), built.json_text());
+}
+
+TEST_P(EventTest, RefusesMissingAndMistypedMembers) {
+  for (std::string_view key : {"type", "sender", "content", "depth", "origin_server_ts", "prev_events", "auth_events",
+                               "room_id", "hashes", "signatures"}) {
+    EXPECT_EQ(Complaint(key, std::nullopt), "M_BAD_JSON") << key;
+    EXPECT_EQ(Complaint(key, true), "M_BAD_JSON") << key;
+  }
+  EXPECT_EQ(Complaint("state_key", 1), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("unsigned", 1), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("sender", "alice"), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("room_id", "room"), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("depth", -1), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("depth", json::kMaxCanonicalInt), "");
+  EXPECT_EQ(Complaint("depth", json::kMaxCanonicalInt + 1), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("prev_events", json::Array(20, "$x")), "");
+  EXPECT_EQ(Complaint("prev_events", json::Array(21, "$x")), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("auth_events", json::Array(11, "$x")), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("auth_events", json::Array(1, 7)), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("type", json::Value(std::string_view("a\0", 2))), "M_BAD_JSON");
+  EXPECT_EQ(ErrcodeOf(Event::Parse("{", version()).status()), "M_NOT_JSON");
+}
+
+TEST_P(EventTest, RefusesFloatsAnywhere) {
+  EXPECT_EQ(Complaint("content", json::Object({{"x", 1.0}})), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("unsigned", json::Object({{"x", 0.5}})), "M_BAD_JSON");
+  EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", 1.5}})), "M_BAD_JSON");
+  EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", json::kMaxCanonicalInt + 1}})), "M_BAD_JSON");
+  EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", 1}})), "");
+}
+
+TEST_P(EventTest, LimitsTheWholeTo65536Bytes) {
+  auto with_body = [&](size_t size) {
+    json::Object pdu = Message();
+    pdu["content"].get_object()["body"] = std::string(size, 'x');
+    return Event::Parse(pdu, version());
+  };
+  const size_t overhead = with_body(0).value().json_text().size();
+  EXPECT_EQ(with_body(kMaxPduBytes - overhead)->json_text().size(), kMaxPduBytes);
+  const absl::Status too_large = with_body(kMaxPduBytes - overhead + 1).status();
+  EXPECT_EQ(ErrcodeOf(too_large), "M_TOO_LARGE");
+  EXPECT_EQ(FromStatus(too_large).http_status, 413);
+}
+
+TEST_P(EventTest, LimitsKeysTo255Bytes) {
+  const std::string fits(kMaxPduKeyBytes, 'x');
+  EXPECT_EQ(Complaint("type", json::Value(fits)), "");
+  EXPECT_EQ(Complaint("type", json::Value(fits + "x")), "M_TOO_LARGE");
+  EXPECT_EQ(Complaint("state_key", json::Value(fits)), "");
+  EXPECT_EQ(Complaint("state_key", json::Value(fits + "x")), "M_TOO_LARGE");
+  EXPECT_EQ(Complaint("sender", json::Value("@" + fits + ":one")), "M_TOO_LARGE");
+  EXPECT_EQ(Complaint("room_id", json::Value("!" + fits + ":one")), "M_TOO_LARGE");
+}
+
+TEST_P(EventTest, StoredEventsReadBackAsTheyWere) {
+  const Event event = room_.Make("m.room.topic", "", "@a:one", R"({"topic":"t"})").Redacted();
+  const Event stored =
+      Event::FromStored(std::string(event.json_text()), std::string(event.event_id()), version()).value();
+  EXPECT_EQ(stored.event_id(), event.event_id());
+  EXPECT_EQ(stored.room_id(), event.room_id());
+  EXPECT_EQ(stored.json_text(), event.json_text());
+  EXPECT_TRUE(absl::IsInternal(Event::FromStored("{", "$x", version()).status()));
+}
+
+TEST_P(EventTest, RedactionKeepsTheIdAndTheSignature) {
+  const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"secret"})");
+  const Event redacted = event.Redacted();
+  EXPECT_EQ(redacted.event_id(), event.event_id());
+  EXPECT_EQ(Event::Parse(redacted.json_text(), version())->event_id(), event.event_id());
+  EXPECT_TRUE(redacted.content().empty());
+  EXPECT_TRUE(VerifyEventSignature(redacted, "one", room_.key().key_id(), room_.key().public_key()).ok());
+  EXPECT_EQ(room_.create().Redacted().room_id(), room_.room_id());
+}
+
+TEST_P(EventTest, TakesFurtherSignatures) {
+  const SigningKey other = SigningKey::Generate();
+  const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", "{}");
+  const Event both = AddSignature(event, "two", other).value();
+  EXPECT_EQ(both.event_id(), event.event_id());
+  EXPECT_TRUE(VerifyEventSignature(both, "one", room_.key().key_id(), room_.key().public_key()).ok());
+  EXPECT_TRUE(VerifyEventSignature(both, "two", other.key_id(), other.public_key()).ok());
+  EXPECT_EQ(Event::Parse(both.json_text(), version())->json_text(), both.json_text());
+}
+
+TEST_P(EventTest, UnsignedDataIsOutsideOfTheId) {
+  const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", "{}");
+  const Event with = event.WithUnsigned({{"age", 5}}).value();
+  EXPECT_EQ(json::GetInt(*with.unsigned_data(), "age"), 5);
+  EXPECT_EQ(Event::Parse(with.json_text(), version())->event_id(), event.event_id());
+  EXPECT_TRUE(ContentHashMatches(with));
+}
+
+TEST_P(EventTest, RedactsStandsWhereTheRoomVersionPutsIt) {
+  EventTemplate wanted{room_.room_id(), std::string(kRoomRedaction), std::nullopt, "@a:one", {}, "$target"};
+  const Event event = BuildEvent(version(), wanted, EventPosition{{"$x"}, {}, 1, 1}, "one", room_.key()).value();
+  EXPECT_EQ(event.redacts(), "$target");
+  EXPECT_EQ(event.json().contains("redacts"), GetParam() == "10");
+  EXPECT_EQ(event.content().contains("redacts"), GetParam() != "10");
+  EXPECT_EQ(event.Redacted().redacts().has_value(), GetParam() != "10");
+}
+
+TEST_P(EventTest, OutlivesTheMemoryThatItWasParsedIn) {
+  std::optional<Event> event;
+  {
+    boost::json::monotonic_resource memory;
+    json::Object pdu(Message(), json::Storage(&memory));
+    event = Event::Parse(std::move(pdu), version()).value();
+  }
+  EXPECT_EQ(json::GetString(event->content(), "body"), "hi");
+}
+
+TEST(EventRoomIdTest, TheCreateEventIsTheRoomIdFromRoomVersion12On) {
+  const TestRoom room("12");
+  EXPECT_FALSE(room.create().json().contains("room_id"));
+  EXPECT_EQ(room.room_id(), "!" + std::string(room.create().event_id().substr(1)));
+  EXPECT_TRUE(IsDomainlessRoomId(room.room_id()));
+  EXPECT_EQ(TestRoom("11").room_id(), "!room:one");
+}
+
+TEST(RoomVersionTest, SupportsTenToTwelve) {
+  EXPECT_EQ(SupportedRoomVersions().size(), 3u);
+  EXPECT_NE(FindRoomVersion(kDefaultRoomVersion), nullptr);
+  EXPECT_EQ(FindRoomVersion("9"), nullptr);
+  EXPECT_EQ(FindRoomVersion(""), nullptr);
+}
+
+}  // namespace
+}  // namespace plexus::matrix
