@@ -14,6 +14,7 @@ run_plexus() {
   bind=$(http_bind "$config")
   ! accepts "$bind" || die "another program listens on $bind already; choose another address in $config"
 
+  rm -f "$(rpc_socket)"
   trap 'exit 0' INT TERM
   start_child "$plexus" serve --config="$config"
   wait_until "$run_start_seconds" accepts_or_gone "$bind" || die "plexus does not answer on $bind"
@@ -29,10 +30,7 @@ write_config() (
   local dir
   dir=$(dirname "$1")
   [[ -s $dir/registration.secret ]] || od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$dir/registration.secret"
-  [[ -s $dir/signing.key ]] || "$plexus" keygen >"$dir/signing.key" || {
-    rm -f "$dir/signing.key"
-    die "plexus keygen failed"
-  }
+  "$plexus" keygen --out="$dir/signing.key"
   cat >"$1" <<CONFIG
 # Written by ./dev run, once. Edit as you like; remove it to get a fresh one.
 # Checkout: $root
@@ -41,13 +39,16 @@ database: {uri: "$(postgres_uri)", max_connections: 8}
 redis: {socket: "$(redis_socket)"}
 listeners:
   http: [{bind: "127.0.0.1:8008"}]
-  rpc: []
+  rpc: [{unix: "$(rpc_socket)"}]
 tenants:
   - server_name: localhost
     signing_key_file: "$dir/signing.key"
     registration: {enabled: true, shared_secret_file: "$dir/registration.secret"}
 CONFIG
 )
+
+# For operators' commands, such as plexus register-user.
+rpc_socket() { printf '%s/rpc.sock\n' "$socket_dir"; }
 
 # The checkout whose paths are in a configuration; ours if it does not say.
 written_for() {
@@ -74,7 +75,7 @@ greet() {
 
 Plexus is ready. Point a Matrix client at  $url
 
-To register:  ${plexus#"$root"/} register-user --config=var/run/plexus.yaml --user=alice --password=SECRET
+To register:  ${plexus#"$root"/} register-user --config=var/run/plexus.yaml --user=alice
 or:           curl -X POST $url/_matrix/client/v3/register \\
                 -d '{"username": "alice", "password": "SECRET", "auth": {"type": "m.login.dummy"}}'
 
