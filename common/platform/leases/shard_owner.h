@@ -15,8 +15,8 @@ class ShardOwner {
   // The shard shall move to another process: refuse what is new, finish what was accepted. Released when it returns,
   // or after LeaseOptions::drain_timeout.
   virtual Task<void> OnReleasing(ShardLease lease) = 0;
-  // The lease is gone (expired, taken by another, drain timeout): nothing can be written and nothing may be answered.
-  // Must not block. Also called after OnReleasing, when the row is released: forget the shard.
+  // The lease is gone (expired and taken by another, drain timeout), or about to be given back after OnReleasing:
+  // nothing can be written and nothing may be answered any more. Forget the shard. Once for each lease; must not block.
   virtual void OnLost(ShardLease lease) = 0;
 };
 
