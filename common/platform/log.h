@@ -6,15 +6,24 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 
 namespace plexus::platform {
 
+// A text, of whichever string type, or a number.
 struct LogField {
-  LogField(std::string_view key, std::string_view value) : key(key), value(value) {}
-  LogField(std::string_view key, const char* value) : key(key), value(value) {}
-  LogField(std::string_view key, const absl::AlphaNum& number) : key(key), value(number.Piece()) {}
+  template <typename T>
+  LogField(std::string_view key, const T& field) : key(key) {
+    if constexpr (std::is_arithmetic_v<T>) {
+      value = absl::StrCat(field);
+    } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+      value = std::string(std::string_view(field));
+    } else {
+      value.assign(field.data(), field.size());
+    }
+  }
   std::string_view key;
   std::string value;
 };

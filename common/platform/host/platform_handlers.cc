@@ -19,8 +19,8 @@ using v1::TenantService;
 v1::TenantStatus ToProto(const TenantStatus& status) {
   v1::TenantStatus out;
   out.set_server_name(status.server_name);
-  out.set_state(TenantStateName(status.state));
-  out.set_error(status.error.message());
+  out.set_state(std::string(TenantStateName(status.state)));
+  out.set_error(std::string(status.error.message()));
   return out;
 }
 

@@ -69,7 +69,7 @@ void ProcessParts::RecordCall(const rpc::Context& context, const rpc::MethodInfo
        {"method", method.grpc_path},
        {"code", code},
        {"ms", static_cast<double>(outcome.elapsed_nanos) / 1e6},
-       {"why", is_fault ? outcome.status.message() : std::string_view("-")}});
+       {"why", is_fault ? std::string(outcome.status.message()) : "-"}});
 }
 
 absl::Status ProcessParts::OpenDatabase() {
