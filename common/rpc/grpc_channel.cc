@@ -7,6 +7,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <optional>
@@ -69,7 +70,8 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
                          public std::enable_shared_from_this<ClientCall> {
  public:
   ClientCall(const MethodInfo& method, Executor executor, const std::string& target, size_t max_joined_bytes)
-      : reply(std::make_shared<Reply<AnyResponse>>(std::move(executor))),
+      : reply(std::make_shared<Reply<AnyResponse>>(executor)),
+        executor_(std::move(executor)),
         method_(method),
         target_(target),
         joiner_(method, max_joined_bytes) {}
@@ -116,9 +118,12 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
     End(Parsed());
   }
 
+  // The context holds gRPC's channel, and gRPC's threads must not destroy the last one (they would join themselves):
+  // so the call ends on the caller's executor.
   void End(AnyResponse response) {
-    reply->Set(std::move(response));
-    self_.reset();
+    boost::asio::post(executor_, [self = std::move(self_), response = std::move(response)]() mutable {
+      self->reply->Set(std::move(response));
+    });
   }
 
   AnyResponse Parsed() {
@@ -136,6 +141,7 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
     return unsent ? NotExecuted(std::move(failure)) : failure;
   }
 
+  const Executor executor_;
   const MethodInfo& method_;
   const std::string target_;
   Buffer request_;

@@ -188,7 +188,8 @@ std::shared_ptr<Registry::Entry> Registry::Find(const MethodInfo& method) const 
 
 absl::Status Registry::Unserved(const MethodInfo& method) const {
   absl::ReaderMutexLock lock(&mutex_);
-  if (services_.contains(method.service)) return Refusal(method);
+  auto it = services_.find(method.service);
+  if (it != services_.end() && it->second->closed()) return Refusal(method);
   return NotExecuted(absl::UnimplementedError(absl::StrCat(method.full_name, " is not served here")));
 }
 
