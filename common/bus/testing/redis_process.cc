@@ -73,9 +73,10 @@ RedisProcess::~RedisProcess() {
 
 void RedisProcess::Start() {
   if (pid_ != -1) Abort("already running");
+  // The server dies with the thread that started it, so that a killed test leaves none behind.
   std::vector<std::string> arguments{
-      "redis-server", "--port", "0", "--unixsocket", endpoint().socket, "--dir", directory_, "--save", "",
-      "--appendonly", "no"};
+      "setpriv",  "--pdeathsig", "KILL", "redis-server", "--port", "0", "--unixsocket", endpoint().socket, "--dir",
+      directory_, "--save",      "",     "--appendonly", "no"};
   if (!password_.empty()) arguments.insert(arguments.end(), {"--requirepass", password_});
   pid_ = Spawn(arguments, directory_ + "/log");
   auto give_up = std::chrono::steady_clock::now() + kStartTimeout;
