@@ -91,6 +91,7 @@ struct WriteUnit {
   std::string room_id;
   std::string room_version;
   int64_t room_nid = 0;
+  int64_t lease_id = 0;  // under which it was accepted
   // Grows when a unit of the room fails: units of an older generation that carry events are built on sand.
   int64_t generation = 0;
   int64_t next_nid = 0;  // of the shard, all numbers of this unit being below

@@ -39,8 +39,11 @@ struct Committer::Attempt {
 
 namespace {
 
+constexpr std::string_view kReadOnlyTransaction = "25006";  // during a failover
+
 // Errors about the data of the batch, that repeating it does not cure.
 bool IsAboutTheData(const absl::Status& status) {
+  if (storage::SqlStateOf(status) == kReadOnlyTransaction) return false;
   switch (status.code()) {
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kInvalidArgument:
@@ -57,10 +60,6 @@ bool BuiltOnSand(const absl::flat_hash_map<int64_t, int64_t>& failed, const Writ
   return it != failed.end() && unit.generation <= it->second && !unit.events.empty();
 }
 
-void SetFates(std::span<const UnitPtr> units, Fate fate) {
-  for (const UnitPtr& unit : units) unit->fate = fate;
-}
-
 }  // namespace
 
 Committer::Committer(storage::Database& database, storage::SchemaName schema, Executor executor, const Clock& clock,
@@ -73,13 +72,8 @@ Committer::Committer(storage::Database& database, storage::SchemaName schema, Ex
       options_(options) {}
 
 void Committer::OpenShard(platform::ShardLease lease, Executor executor, OnDone on_done) {
-  auto shard = std::make_shared<Shard>();
-  shard->head = lease.head;
-  shard->next_nid = lease.next_nid;
-  shard->executor = std::move(executor);
-  shard->on_done = std::move(on_done);
   const int id = lease.shard.id;
-  shard->lease = std::move(lease);
+  auto shard = std::make_shared<Shard>(std::move(lease), std::move(executor), std::move(on_done));
   absl::MutexLock lock(&mutex_);
   shards_[id] = std::move(shard);
 }
@@ -161,7 +155,7 @@ std::shared_ptr<Committer::Attempt> Committer::Prepare(std::vector<UnitPtr> unit
   std::vector<UnitPtr> returned;
   for (UnitPtr& unit : units) {
     ShardPtr shard = FindShard(unit->shard);
-    if (shard == nullptr || !shard->lease.Valid()) {
+    if (shard == nullptr || shard->lease.lease_id != unit->lease_id || !shard->lease.Valid()) {
       unit->fate = Fate::kLost;
       returned.push_back(std::move(unit));
     } else if (BuiltOnSand(shard->failed_generation, *unit)) {

@@ -70,11 +70,17 @@ class Committer : public std::enable_shared_from_this<Committer> {
 
  private:
   struct Shard {
-    platform::ShardLease lease;
-    Executor executor;
-    OnDone on_done;
-    int64_t head = 0;
-    int64_t next_nid = 0;
+    Shard(platform::ShardLease held, Executor home, OnDone done)
+        : lease(std::move(held)),
+          executor(std::move(home)),
+          on_done(std::move(done)),
+          head(lease.head),
+          next_nid(lease.next_nid) {}
+    const platform::ShardLease lease;
+    const Executor executor;
+    const OnDone on_done;
+    int64_t head;
+    int64_t next_nid;
     absl::flat_hash_map<int64_t, int64_t> failed_generation;  // of rooms: this and older ones are built on sand
   };
   using ShardPtr = std::shared_ptr<Shard>;
@@ -86,7 +92,6 @@ class Committer : public std::enable_shared_from_this<Committer> {
   Task<void> Store(std::vector<UnitPtr> units);
   std::shared_ptr<Attempt> Prepare(std::vector<UnitPtr> units);
   void SetPositions(WriteUnit& unit, int64_t& position);
-  bool StillOurs(const UnitPtr& unit) ABSL_LOCKS_EXCLUDED(mutex_);
   Task<Outcome> Write(std::shared_ptr<Attempt> attempt);
   Task<Outcome> Resolve(std::shared_ptr<Attempt> attempt);
   void Finish(const Attempt& attempt, const std::vector<storage::FenceOutcome>& outcomes);
