@@ -37,7 +37,7 @@ struct Following {
   void Start() {
     follower.Start(0);
     ASSERT_TRUE(Eventually([this] { return reads() >= 1 && follower.head() == log.head(); }));
-    io.Await(Nothing());
+    Settle();
   }
   bool Reaches(uint64_t position) {
     return io.Await(follower.WaitUntil(position, steady_clock::now() + std::chrono::seconds(20)));
@@ -47,7 +47,14 @@ struct Following {
            follower.head() == position;
   }
   uint64_t reads() const { return follower.counters().reads; }
-  static Task<void> Nothing() { co_return; }
+  // Waits until no read is under way: the follower reads on until there is no more.
+  void Settle() {
+    uint64_t before = 0;
+    do {
+      before = reads();
+      std::this_thread::sleep_for(milliseconds(30));
+    } while (reads() != before);
+  }
 
   IoThreads io;
   FakeLog log;
@@ -120,6 +127,7 @@ TEST(LogFollowerTest, ReadsOnAHintAndOnAReset) {
   EXPECT_TRUE(f.StaysAt(0));
   f.follower.HeadsHint(2);
   EXPECT_TRUE(f.Reaches(2));
+  f.Settle();
   f.log.Commit(2);
   EXPECT_TRUE(f.StaysAt(2));
   f.follower.OnReset();
