@@ -42,15 +42,15 @@ TEST(Profile, TypesAreChecked) {
   EXPECT_EQ(Errcode(SetField(profile, "avatar_url", json::Object())), "M_BAD_JSON");
   EXPECT_EQ(Errcode(SetField(profile, "avatar_url", "https://example.org/a")), "M_INVALID_PARAM");
   EXPECT_EQ(Errcode(SetField(profile, "m.tz", 1)), "M_BAD_JSON");
-  EXPECT_EQ(Errcode(SetField(profile, "displayname", std::string(1025, 'a'))), "M_INVALID_PARAM");
+  EXPECT_EQ(Errcode(SetField(profile, "displayname", json::String(1025, 'a'))), "M_INVALID_PARAM");
 }
 
 TEST(Profile, StaysUnder64KiBAsAWhole) {
   Profile profile;
-  ASSERT_TRUE(SetField(profile, "org.example.a", std::string(40'000, 'a')).ok());
-  EXPECT_EQ(Errcode(SetField(profile, "org.example.b", std::string(30'000, 'b'))), "M_PROFILE_TOO_LARGE");
+  ASSERT_TRUE(SetField(profile, "org.example.a", json::String(40'000, 'a')).ok());
+  EXPECT_EQ(Errcode(SetField(profile, "org.example.b", json::String(30'000, 'b'))), "M_PROFILE_TOO_LARGE");
   EXPECT_FALSE(profile.fields.contains("org.example.b"));
-  EXPECT_TRUE(SetField(profile, "org.example.a", std::string(60'000, 'a')).ok());
+  EXPECT_TRUE(SetField(profile, "org.example.a", json::String(60'000, 'a')).ok());
 }
 
 TEST(Profile, MissingMemberOfTheBody) {

@@ -17,12 +17,12 @@ absl::Status CheckOrder(const json::Object& tag_content) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
 json::Object& TagsOf(json::Object& content) {
   json::Value& tags = content["tags"];
   return tags.is_object() ? tags.get_object() : tags.emplace_object();
 }
-
-}  // namespace
 
 absl::Status CheckTagName(std::string_view tag) {
   if (tag.empty() || tag.size() > kMaxTagBytes) return errors::InvalidParam("A tag has 1 to 255 bytes");

@@ -20,6 +20,9 @@ absl::Status CheckTagName(std::string_view tag);
 // is not a number or not in [0, 1]; M_INVALID_PARAM beyond the limits above.
 absl::Status PutTagInto(json::Object& content, std::string_view tag, const json::Object& tag_content);
 
+// The object of all tags in the content of m.tag, which is made if there is none.
+json::Object& TagsOf(json::Object& content);
+
 // False if there was no such tag.
 bool RemoveTagFrom(json::Object& content, std::string_view tag);
 
