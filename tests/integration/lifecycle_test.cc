@@ -1,0 +1,220 @@
+// The life of a host: whatever fails, Shutdown returns and nothing is left behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/fault.h"
+#include "tests/integration/testing/http_client.h"
+#include "tests/integration/testing/resources.h"
+#include "tests/integration/testing/test_host.h"
+
+namespace plexus::integration {
+namespace {
+
+using platform::Config;
+using platform::ServiceHost;
+using platform::TenantState;
+
+constexpr char kVersions[] = "/_matrix/client/versions";
+
+std::string RegisterUser(HttpClient& client, const std::string& name) {
+  HttpAnswer asked = client.Post("/_matrix/client/v3/register", {{"username", name}, {"password", "a long password"}});
+  EXPECT_EQ(asked.status, 401) << asked.body;
+  json::Object auth = {{"type", "m.login.dummy"}, {"session", asked.json()["session"]}};
+  HttpAnswer done = client.Post("/_matrix/client/v3/register",
+                                {{"username", name}, {"password", "a long password"}, {"auth", auth}});
+  EXPECT_EQ(done.status, 200) << done.body;
+  if (done.status != 200) return "";
+  return std::string(done.json()["access_token"].as_string());
+}
+
+class LifecycleTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = MakeBackends();
+    if (!made.ok()) GTEST_SKIP() << made.status();
+    backends_ = *std::move(made);
+  }
+  void TearDown() override { DisarmFaults(); }
+
+  Resources Count() { return CountResources(backends_->database->connection_string(), backends_->redis_socket); }
+
+  // Everything that a host does once, traffic included.
+  void CleanCycle(const std::vector<std::string>& tenants) {
+    auto host = MakeHost(MakeConfig(*backends_, tenants));
+    ASSERT_TRUE(host.ok()) << host.status();
+    ASSERT_TRUE((*host)->Setup().ok());
+    ASSERT_TRUE((*host)->Start().ok());
+    HttpClient client(HttpBase(**host));
+    client.set_host(tenants.front());
+    const std::string token = RegisterUser(client, absl::StrCat("user", ++users_));
+    client.set_access_token(token);
+    HttpAnswer room = client.Post("/_matrix/client/v3/createRoom", json::Object{{"preset", "public_chat"}});
+    EXPECT_EQ(room.status, 200) << room.body;
+    EXPECT_EQ(client.Get("/_matrix/client/v3/sync?timeout=0").status, 200);
+    (*host)->Shutdown(absl::Seconds(5));
+  }
+
+  // Runs a host in which something fails, and expects what a clean cycle leaves.
+  void FailingCycle(Config config) {
+    auto host = MakeHost(std::move(config));
+    if (!host.ok()) return;
+    absl::Status status = (*host)->Setup();
+    if (status.ok()) status = (*host)->Start();
+    (*host)->Shutdown(absl::Seconds(5));
+    host->reset();
+  }
+
+  std::unique_ptr<Backends> backends_;
+  int users_ = 0;
+};
+
+TEST_F(LifecycleTest, ACleanCycleLeavesNothing) {
+  CleanCycle({"one.example"});
+  const Resources first = Count();
+  EXPECT_EQ(first.postgres_connections, 0);
+  EXPECT_EQ(first.processes, 0);
+  EXPECT_EQ(first.owned_shards, 0);
+  EXPECT_EQ(first.redis_channels, 0);
+  CleanCycle({"one.example"});
+  EXPECT_EQ(Count(), first);
+}
+
+TEST_F(LifecycleTest, AFailureInAnyStepOfAnyRoleLeavesNothing) {
+  CleanCycle({"one.example"});
+  const Resources clean = Count();
+  std::vector<std::string> points = {"host.setup", "host.start", "tenant.setup.one.example",
+                                     "tenant.start.one.example"};
+  for (const char* role : {"event_persister", "account", "room", "sync", "gateway"}) {
+    points.push_back(absl::StrCat("host.setup.", role));
+    points.push_back(absl::StrCat("host.start.", role));
+    points.push_back(absl::StrCat("tenant.start.one.example.", role));
+  }
+  for (const std::string& point : points) {
+    SCOPED_TRACE(point);
+    ArmFault(point, {.kind = FaultAction::Kind::kError, .code = absl::StatusCode::kInternal});
+    FailingCycle(MakeConfig(*backends_, {"one.example"}));
+    EXPECT_GT(FaultHits(point), 0);
+    DisarmFaults();
+    EXPECT_EQ(Count(), clean);
+  }
+}
+
+TEST_F(LifecycleTest, WhatTheSurroundingsRefuseLeavesNothing) {
+  CleanCycle({"one.example"});
+  const Resources clean = Count();
+  {
+    SCOPED_TRACE("bad DSN");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.database.uri = "host=/nonexistent dbname=none";
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+  {
+    SCOPED_TRACE("Redis refused");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.redis.socket = "/nonexistent/redis.sock";
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+  {
+    SCOPED_TRACE("port taken");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.http.front() = {.unix_path = "/nonexistent/http.sock"};
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+  {
+    SCOPED_TRACE("RPC address taken");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.rpc.push_back({.unix_path = "/nonexistent/rpc.sock"});
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+  {
+    SCOPED_TRACE("bad signing key");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.tenants.front().signing_key_file = backends_->directory + "/bad.key";
+    std::ofstream(config.tenants.front().signing_key_file) << "ed25519 nonsense";
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+  {
+    SCOPED_TRACE("migration error");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.tenants.front().server_name = "other.example";  // whose schema belongs to one.example
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
+  }
+}
+
+TEST_F(LifecycleTest, ABrokenTenantLeavesTheOthersServing) {
+  Config config = MakeConfig(*backends_, {"one.example", "two.example", "broken.example"});
+  config.tenants[2].signing_key_file = "/nonexistent.key";
+  auto host = MakeHost(std::move(config));
+  ASSERT_TRUE(host.ok()) << host.status();
+  ASSERT_TRUE((*host)->Setup().ok());
+  ASSERT_TRUE((*host)->Start().ok());
+  for (const char* name : {"one.example", "two.example"}) {
+    HttpClient client(HttpBase(**host));
+    client.set_host(name);
+    client.set_access_token(RegisterUser(client, "alice"));
+    HttpAnswer me = client.Get("/_matrix/client/v3/account/whoami");
+    EXPECT_EQ(me.json()["user_id"], absl::StrCat("@alice:", name));
+  }
+  for (const auto& tenant : (*host)->Tenants()) {
+    const bool broken = tenant.server_name == "broken.example";
+    EXPECT_EQ(tenant.state, broken ? TenantState::kFailed : TenantState::kRunning) << tenant.server_name;
+  }
+}
+
+TEST_F(LifecycleTest, TenantsComeAndGoWhileOthersServe) {
+  auto host = MakeHost(MakeConfig(*backends_, {"one.example"}));
+  ASSERT_TRUE(host.ok()) << host.status();
+  ASSERT_TRUE((*host)->Setup().ok());
+  ASSERT_TRUE((*host)->Start().ok());
+  HttpClient one(HttpBase(**host));
+  one.set_host("one.example");
+  one.set_access_token(RegisterUser(one, "alice"));
+
+  ASSERT_TRUE((*host)->AddTenant(MakeTenant(*backends_, "two.example")).ok());
+  HttpClient two(HttpBase(**host));
+  two.set_host("two.example");
+  two.set_access_token(RegisterUser(two, "bob"));
+  EXPECT_EQ(two.Post("/_matrix/client/v3/createRoom", json::Object()).status, 200);
+  EXPECT_EQ(one.Post("/_matrix/client/v3/createRoom", json::Object()).status, 200);
+
+  EXPECT_EQ((*host)->AddTenant(MakeTenant(*backends_, "two.example")).code(), absl::StatusCode::kAlreadyExists);
+  ASSERT_TRUE((*host)->RemoveTenant("two.example", absl::Seconds(5)).ok());
+  EXPECT_EQ(one.Post("/_matrix/client/v3/createRoom", json::Object()).status, 200);
+  EXPECT_NE(two.Get("/_matrix/client/v3/account/whoami").status, 200);
+}
+
+TEST_F(LifecycleTest, AHundredIdleTenantsCostNoConnectionsOrThreads) {
+  std::vector<std::string> names = {"one.example"};
+  Resources one, many;
+  {
+    auto host = MakeHost(MakeConfig(*backends_, names));
+    ASSERT_TRUE((*host)->Setup().ok());
+    ASSERT_TRUE((*host)->Start().ok());
+    EXPECT_EQ(HttpClient(HttpBase(**host)).Get(kVersions).status, 200);
+    one = Count();
+  }
+  for (int i = 0; i < 100; ++i) names.push_back(absl::StrCat("tenant", i, ".example"));
+  {
+    auto host = MakeHost(MakeConfig(*backends_, names));
+    ASSERT_TRUE((*host)->Setup().ok());
+    ASSERT_TRUE((*host)->Start().ok());
+    many = Count();
+    EXPECT_LE(many.threads, one.threads);
+    EXPECT_LE(many.postgres_connections, one.postgres_connections);
+    EXPECT_EQ(many.redis_clients, one.redis_clients);
+    EXPECT_EQ(many.redis_channels, one.redis_channels);
+    EXPECT_EQ(many.owned_shards, 0);
+  }
+}
+
+}  // namespace
+}  // namespace plexus::integration

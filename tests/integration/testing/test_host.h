@@ -1,0 +1,32 @@
+// A whole host in this process, with its own database and Redis prefix.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/platform/host/service_host.h"
+#include "common/storage/testing/test_database.h"
+
+namespace plexus::integration {
+
+// Where a test's servers are; from PLEXUS_TEST_PG and PLEXUS_TEST_REDIS.
+struct Backends {
+  std::unique_ptr<storage::testing::TestDatabase> database;
+  std::string redis_socket;
+  std::string directory;  // of the test's own files; removed at the end
+  ~Backends();
+};
+// FailedPrecondition if the environment names no servers.
+absl::StatusOr<std::unique_ptr<Backends>> MakeBackends();
+
+// The configuration of a process with all roles, one HTTP listener on port 0 and one tenant for each name; keys are
+// made in the directory. Hashes are cheap, limits off, registration open.
+platform::Config MakeConfig(const Backends& backends, const std::vector<std::string>& server_names);
+platform::TenantConfig MakeTenant(const Backends& backends, const std::string& server_name);
+
+absl::StatusOr<std::unique_ptr<platform::ServiceHost>> MakeHost(platform::Config config);
+
+// "http://127.0.0.1:port" of the host's first HTTP listener.
+std::string HttpBase(const platform::ServiceHost& host);
+
+}  // namespace plexus::integration
