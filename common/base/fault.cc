@@ -44,6 +44,7 @@ absl::Status ParseArgument(std::string_view text, FaultAction& action) {
 // "error:UNAVAILABLE:3", "delay:50", "abort", "abort:1".
 absl::StatusOr<FaultAction> ParseAction(std::string_view text) {
   std::vector<std::string_view> parts = absl::StrSplit(text, ':');
+  if (parts.empty()) return absl::InvalidArgumentError("a fault without an action");
   FaultAction action;
   size_t next = 1;
   if (parts[0] == "abort") {

@@ -41,6 +41,10 @@ absl::Status ReadRoute(const pb::MethodDescriptor& descriptor, MethodInfo& info)
       info.route = ShardKind::kUser;
       key = "user_id";
       break;
+    case options::ROUTE_BY_USER_AFFINITY:
+      info.affinity = true;
+      key = "user_id";
+      break;
     default: return absl::OkStatus();
   }
   auto field = FieldOf(*descriptor.input_type(), key, pb::FieldDescriptor::TYPE_STRING);

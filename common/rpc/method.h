@@ -36,8 +36,9 @@ struct MethodInfo {
   std::string grpc_path;                                          // "/plexus.account.v1.AccountService/Login"
   std::string role;                                               // "account"
   std::optional<ShardKind> route;                                 // nullopt: any copy
-  const google::protobuf::FieldDescriptor* key_field = nullptr;   // the string that is hashed; null for any copy
+  const google::protobuf::FieldDescriptor* key_field = nullptr;   // the string that is hashed, or null
   const google::protobuf::FieldDescriptor* body_field = nullptr;  // of a streamed answer; null for unary methods
+  bool affinity = false;  // any copy, but for one key the same while the copies stay the same
   const Message* request_prototype = nullptr;
   const Message* response_prototype = nullptr;
   bool streams = false;

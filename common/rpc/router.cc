@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
@@ -24,6 +25,13 @@ bool MayRepeat(const MethodInfo& method, const absl::Status& status) {
   if (GetWrongOwner(status)) return true;
   if (!absl::IsUnavailable(status) || CarriedMatrixError(status)) return false;
   return method.retry_safe || WasNotExecuted(status);
+}
+
+// Rendezvous hashing: when a copy comes or goes, only the keys that it gets or had move.
+const Endpoint& HighestRandomWeight(const std::vector<Endpoint>& copies, std::string_view key) {
+  return *std::max_element(copies.begin(), copies.end(), [&](const Endpoint& a, const Endpoint& b) {
+    return StableHash(absl::StrCat(a.process_id, "/", key)) < StableHash(absl::StrCat(b.process_id, "/", key));
+  });
 }
 
 // Sleeps on the caller's executor.
@@ -53,11 +61,20 @@ Task<AnyResponse> Router::CallCopy(Context context, const MethodInfo& method, st
 }
 
 Task<AnyResponse> Router::TryCopy(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) {
-  if (local_.Serves(method)) return in_process_.Call(std::move(context), method, std::move(request));
-  std::vector<Endpoint> copies = directory_.Copies(method.role);
-  std::erase_if(copies, [](const Endpoint& copy) { return copy.local; });
-  Endpoint to = copies.empty() ? Endpoint() : outstanding_.LessBusy(copies);
+  Endpoint to = PickCopy(method, *request);
   return Send(std::move(to), std::move(context), method, std::move(request));
+}
+
+Endpoint Router::PickCopy(const MethodInfo& method, const Message& request) {
+  const Endpoint here{.process_id = "", .address = "", .local = true};
+  const bool served_here = local_.Serves(method);
+  if (served_here && !method.affinity) return here;
+  std::vector<Endpoint> copies = directory_.Copies(method.role);
+  if (!served_here) std::erase_if(copies, [](const Endpoint& copy) { return copy.local; });
+  if (copies.empty()) return served_here ? here : Endpoint();
+  if (!method.affinity) return outstanding_.LessBusy(copies);
+  const absl::StatusOr<std::string> key = RoutingKey(method, request);
+  return key.ok() ? HighestRandomWeight(copies, *key) : outstanding_.LessBusy(copies);
 }
 
 Task<AnyResponse> Router::CallOwner(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) {
@@ -68,7 +85,8 @@ Task<AnyResponse> Router::CallOwner(Context context, const MethodInfo& method, s
     if (response.ok() || !MayRepeat(method, response.status())) co_return response;
     PLEXUS_CO_RETURN_IF_ERROR(MayGoOn(context, attempt, response.status()));
     if (std::optional<WrongOwner> wrong = GetWrongOwner(response.status())) directory_.Learn(target.tenant, *wrong);
-    redirected = !redirected && KnowsAnotherOwner(target);
+    const std::string now = OwnerOf(target);
+    redirected = !redirected && !now.empty() && now != target.last_owner;
     if (redirected) continue;
     absl::Status news = co_await AwaitNews(target);
     if (!news.ok()) co_return news;
@@ -100,9 +118,9 @@ absl::StatusOr<Router::Target> Router::TargetOf(const Context& context, const Me
   return Target{context.tenant, *method.route, ShardOf(key, shards)};
 }
 
-bool Router::KnowsAnotherOwner(const Target& target) {
+std::string Router::OwnerOf(const Target& target) {
   std::optional<Endpoint> owner = directory_.Owner(target.tenant, target.kind, target.shard);
-  return owner && owner->process_id != target.last_owner;
+  return owner ? owner->process_id : "";
 }
 
 absl::Status Router::MayGoOn(const Context& context, int attempt, const absl::Status& last) const {
@@ -113,14 +131,15 @@ absl::Status Router::MayGoOn(const Context& context, int attempt, const absl::St
   return attempt < options_.max_attempts ? absl::OkStatus() : last;
 }
 
-// Returns as soon as another owner is known, else when Refresh does, but not at once.
-Task<absl::Status> Router::AwaitNews(Target& target) {
+// Returns when Refresh does; not at once unless it brought another owner.
+Task<absl::Status> Router::AwaitNews(const Target& target) {
   absl::Cleanup leave = [this] { --waiting_; };
   if (++waiting_ > options_.max_waiting) co_return Nobody("so many waiting calls");
+  const std::string before = OwnerOf(target);
   const int64_t began = local_.clock().BootNanos();
   co_await directory_.Refresh(target.tenant, target.kind, target.shard);
   const absl::Duration waited = absl::Nanoseconds(local_.clock().BootNanos() - began);
-  if (!KnowsAnotherOwner(target) && waited < options_.retry_pause) co_await Pause(options_.retry_pause - waited);
+  if (OwnerOf(target) == before && waited < options_.retry_pause) co_await Pause(options_.retry_pause - waited);
   co_return absl::OkStatus();
 }
 

@@ -21,7 +21,8 @@ struct RouterOptions {
   int max_attempts = 200;                               // sends of one call, whatever its deadline
 };
 
-// Methods without a route go to this process if it serves them, else to the less busy of two live copies. Methods
+// Methods without a route go to this process if it serves them, else to the less busy of two live copies; those with
+// affinity to the copy that rendezvous hashing picks for their key. Methods
 // with a route go to the owner of their key's shard; a callee that answers WrongOwner is believed and the call sent
 // there. With no owner, or one that cannot be reached, the call waits for news and is sent again until its deadline.
 // What may have been executed is sent again only if the method is retry_safe.
@@ -46,13 +47,15 @@ class Router final : public Channel {
   Task<AnyResponse> TryCopy(Context context, const MethodInfo& method, std::shared_ptr<const Message> request);
   Task<AnyResponse> TryOwner(Target& target, Context context, const MethodInfo& method,
                              std::shared_ptr<const Message> request);
+  Endpoint PickCopy(const MethodInfo& method, const Message& request);
   Task<AnyResponse> Send(Endpoint to, Context context, const MethodInfo& method,
                          std::shared_ptr<const Message> request);
   absl::StatusOr<Target> TargetOf(const Context& context, const MethodInfo& method, const Message& request) const;
-  bool KnowsAnotherOwner(const Target& target);
+  // The process id of the owner as known now, or empty.
+  std::string OwnerOf(const Target& target);
   // OK if one more attempt may be made.
   absl::Status MayGoOn(const Context& context, int attempt, const absl::Status& last) const;
-  Task<absl::Status> AwaitNews(Target& target);
+  Task<absl::Status> AwaitNews(const Target& target);
 
   Registry& local_;
   InProcessChannel in_process_;
