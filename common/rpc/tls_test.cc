@@ -1,0 +1,70 @@
+// Mutual TLS between a server and a channel, with certificates made by the openssl command.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/rpc/grpc_channel.h"
+#include "common/rpc/server.h"
+#include "common/rpc/testing/handlers.h"
+#include "common/rpc/testing/io_threads.h"
+
+namespace plexus::rpc {
+namespace {
+
+using namespace testing;  // NOLINT
+
+// A CA in a directory of its own, and one certificate for localhost signed by it.
+class Authority {
+ public:
+  explicit Authority(const std::string& name)
+      : directory_(absl::StrCat(::testing::TempDir(), "plexus-tls-", name, "-", getpid())) {
+    std::filesystem::create_directories(directory_);
+    Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
+        "-keyout ca.key -out ca.pem");
+    Run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout node.key "
+        "-out node.csr");
+    Run("printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in node.csr -CA ca.pem -CAkey ca.key "
+        "-CAcreateserial -days 2 -extfile san -out node.pem");
+  }
+  ~Authority() { std::filesystem::remove_all(directory_); }
+
+  TransportSecurity security() const {
+    return {
+        .ca_file = directory_ + "/ca.pem", .cert_file = directory_ + "/node.pem", .key_file = directory_ + "/node.key"};
+  }
+
+ private:
+  void Run(const std::string& command) {
+    const std::string quiet = absl::StrCat("cd ", directory_, " && (", command, ") >log 2>&1");
+    EXPECT_EQ(std::system(quiet.c_str()), 0) << command;
+  }
+  const std::string directory_;
+};
+
+TEST(TlsTest, TalksOnlyToThoseWhomTheSameAuthoritySigned) {
+  const Authority ours("ours");
+  const Authority theirs("theirs");
+  IoThreads io;
+  Registry registry{io.executors(), {}};
+  ASSERT_TRUE(registry.Handle(TestService::Echo, testing::Echo).ok());
+  auto server = GrpcServer::Start(registry, {.address = "localhost:0", .security = ours.security()});
+  ASSERT_TRUE(server.ok()) << server.status();
+  auto echo = [&](const TransportSecurity& security) {
+    auto channel = *GrpcChannel::Create((*server)->address(), {.security = security});
+    return io.Run(CallEcho(*channel, Within(absl::Seconds(5)), "secret"));
+  };
+  EXPECT_EQ(*echo(ours.security()), "secret");
+  EXPECT_FALSE(echo(theirs.security()).ok());
+  EXPECT_FALSE(echo({}).ok());
+  TransportSecurity stranger = theirs.security();  // trusts us, but is signed by another
+  stranger.ca_file = ours.security().ca_file;
+  EXPECT_FALSE(echo(stranger).ok());
+  TransportSecurity missing = ours.security();
+  missing.key_file += ".missing";
+  EXPECT_TRUE(absl::IsNotFound(GrpcChannel::Create("localhost:1", {.security = missing}).status()));
+}
+
+}  // namespace
+}  // namespace plexus::rpc
