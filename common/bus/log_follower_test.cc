@@ -151,7 +151,7 @@ TEST(LogFollowerTest, PollsWhenNothingIsHeardUnlessSilenceIsTrusted) {
   options.quiet_poll_interval = std::chrono::hours(1);
   options.fresh = [&fresh] { return fresh.load(); };
   Following f(options);
-  f.Start();
+  f.follower.Start(0);
   f.log.Commit(1);
   EXPECT_TRUE(f.Reaches(1));
   fresh = true;
