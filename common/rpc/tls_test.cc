@@ -15,7 +15,7 @@ namespace {
 
 using namespace testing;  // NOLINT
 
-// A CA in a directory of its own, and one certificate for localhost signed by it.
+// A CA in a directory of its own, and one certificate for 127.0.0.1 signed by it.
 class Authority {
  public:
   explicit Authority(const std::string& name)
@@ -23,9 +23,9 @@ class Authority {
     std::filesystem::create_directories(directory_);
     Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
         "-keyout ca.key -out ca.pem");
-    Run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout node.key "
+    Run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=node -keyout node.key "
         "-out node.csr");
-    Run("printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in node.csr -CA ca.pem -CAkey ca.key "
+    Run("printf 'subjectAltName=IP:127.0.0.1' > san && openssl x509 -req -in node.csr -CA ca.pem -CAkey ca.key "
         "-CAcreateserial -days 2 -extfile san -out node.pem");
   }
   ~Authority() { std::filesystem::remove_all(directory_); }
@@ -49,7 +49,7 @@ TEST(TlsTest, TalksOnlyToThoseWhomTheSameAuthoritySigned) {
   IoThreads io;
   Registry registry{io.executors(), {}};
   ASSERT_TRUE(registry.Handle(TestService::Echo, testing::Echo).ok());
-  auto server = GrpcServer::Start(registry, {.address = "localhost:0", .security = ours.security()});
+  auto server = GrpcServer::Start(registry, {.address = "127.0.0.1:0", .security = ours.security()});
   ASSERT_TRUE(server.ok()) << server.status();
   auto echo = [&](const TransportSecurity& security) {
     auto channel = *GrpcChannel::Create((*server)->address(), {.security = security});
@@ -63,7 +63,7 @@ TEST(TlsTest, TalksOnlyToThoseWhomTheSameAuthoritySigned) {
   EXPECT_FALSE(echo(stranger).ok());
   TransportSecurity missing = ours.security();
   missing.key_file += ".missing";
-  EXPECT_TRUE(absl::IsNotFound(GrpcChannel::Create("localhost:1", {.security = missing}).status()));
+  EXPECT_TRUE(absl::IsNotFound(GrpcChannel::Create("127.0.0.1:1", {.security = missing}).status()));
 }
 
 }  // namespace
