@@ -15,8 +15,8 @@ PLEXUS_ACCOUNT_HANDLER(CompleteRegistration) {
   account.display_name = request.display_name();
   account.uia_session = request.uia_session();
   if (request.has_session()) {
-    account.session = MintSession(request.user_id(), request.session(), tenant.now_ms(),
-                                  tenant.config().access_token_lifetime_ms);
+    account.session =
+        MintSession(request.user_id(), request.session(), tenant.now_ms(), tenant.config().access_token_lifetime_ms);
   }
   auto store = [account = std::move(account)](storage::Transaction& transaction, UserLog& log) {
     return StoreNewAccount(transaction, log, account);

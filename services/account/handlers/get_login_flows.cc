@@ -1,7 +1,5 @@
 #include "services/account/handlers/handlers.h"
 
-
-
 namespace plexus::account {
 
 PLEXUS_ACCOUNT_HANDLER(GetLoginFlows) {

@@ -10,7 +10,7 @@
 
 namespace plexus::account {
 
-#define PLEXUS_ACCOUNT_HANDLER(Name)                                                                  \
+#define PLEXUS_ACCOUNT_HANDLER(Name)                                                                      \
   Task<absl::StatusOr<v1::Name##Response>> Name(const AccountTenant& tenant, const rpc::Context& context, \
                                                 const v1::Name##Request& request)
 

@@ -35,8 +35,8 @@ MintedSession MintSession(const std::string& user_id, const v1::NewSession& sess
   if (!session.with_refresh_token()) return minted;
   minted.tokens.set_refresh_token(MintToken(TokenKind::kRefresh, user_id));
   minted.tokens.set_expires_in_ms(lifetime_ms);
-  minted.refresh = RefreshToken{TokenHash(minted.tokens.refresh_token()), RandomId(), user_id,
-                                minted.device.device_id, /*next_id=*/0};
+  minted.refresh = RefreshToken{TokenHash(minted.tokens.refresh_token()), RandomId(), user_id, minted.device.device_id,
+                                /*next_id=*/0};
   minted.access.expires_ts = now_ms + lifetime_ms;
   minted.access.refresh_id = minted.refresh->refresh_id;
   return minted;

@@ -28,8 +28,8 @@ absl::Status CheckUser(storage::Transaction& transaction, const std::string& use
 absl::StatusOr<std::vector<int64_t>> VoidNeighbours(storage::Transaction& transaction, const RefreshToken& token,
                                                     int64_t now_ms) {
   PLEXUS_RETURN_IF_ERROR(DeletePredecessorOf(transaction, token.refresh_id));
-  PLEXUS_ASSIGN_OR_RETURN(std::vector<int64_t> revoked, DeleteExpiredTokens(transaction, token.user_id, token.device_id,
-                                                                            token.refresh_id, now_ms));
+  PLEXUS_ASSIGN_OR_RETURN(std::vector<int64_t> revoked,
+                          DeleteExpiredTokens(transaction, token.user_id, token.device_id, token.refresh_id, now_ms));
   if (token.next_id == 0) return revoked;
   PLEXUS_ASSIGN_OR_RETURN(std::vector<int64_t> unused,
                           DeleteTokensOfRefresh(transaction, token.user_id, token.next_id));
@@ -65,10 +65,8 @@ PLEXUS_ACCOUNT_HANDLER(RefreshSession) {
   const int64_t now = tenant.now_ms();
   MintedSession minted = MintSession(request.user_id(), session, now, tenant.config().access_token_lifetime_ms);
   minted.access.used = false;
-  auto exchange = [hash = request.token_hash(), minted = std::move(minted), now](storage::Transaction& transaction,
-                                                                                 UserLog&) {
-    return Exchange(transaction, hash, minted, now);
-  };
+  auto exchange = [hash = request.token_hash(), minted = std::move(minted), now](
+                      storage::Transaction& transaction, UserLog&) { return Exchange(transaction, hash, minted, now); };
   absl::StatusOr<Refreshed> refreshed =
       co_await UserShards::Write(tenant.shards, context, request.user_id(), /*entries=*/0, std::move(exchange));
   if (!refreshed.ok()) co_return refreshed.status();

@@ -88,8 +88,8 @@ PLEXUS_ACCOUNT_HANDLER(Register) {
   if (!user_id.empty()) {
     tokens = co_await SignInAgain(tenant, context, user_id, registration);
   } else {
-    PLEXUS_CO_ASSIGN_OR_RETURN(
-        std::string hash, co_await tenant.env.passwords->Hash(registration.password, tenant.password_cost()));
+    PLEXUS_CO_ASSIGN_OR_RETURN(std::string hash,
+                               co_await tenant.env.passwords->Hash(registration.password, tenant.password_cost()));
     const bool generate = registration.user_id.empty();
     for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
       user_id = generate ? GeneratedUserId(tenant.server_name()) : registration.user_id;

@@ -13,8 +13,7 @@ PLEXUS_ACCOUNT_HANDLER(TouchSession) {
                             MarkTokenUsed(transaction, request.user_id(), request.token_id()));
     if (!token) return false;
     if (token->refresh_id != 0) PLEXUS_RETURN_IF_ERROR(DeletePredecessorOf(transaction, token->refresh_id));
-    PLEXUS_RETURN_IF_ERROR(
-        TouchDevice(transaction, request.user_id(), token->device_id, request.client().ip(), now));
+    PLEXUS_RETURN_IF_ERROR(TouchDevice(transaction, request.user_id(), token->device_id, request.client().ip(), now));
     return true;
   };
   absl::StatusOr<bool> touched =

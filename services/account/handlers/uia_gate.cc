@@ -17,8 +17,8 @@ constexpr size_t kSessionIdLength = 32;
 constexpr int64_t kSessionLifetimeMs = 30 * 60 * 1000;
 
 Task<absl::StatusOr<UiaSession>> OpenSession(const AccountTenant& tenant, std::string operation) {
-  UiaSession session{RandomAlphanumeric(kSessionIdLength), std::move(operation), {}, "",
-                     tenant.now_ms() + kSessionLifetimeMs};
+  UiaSession session{
+      RandomAlphanumeric(kSessionIdLength), std::move(operation), {}, "", tenant.now_ms() + kSessionLifetimeMs};
   auto insert = [session](storage::Session& db) -> absl::StatusOr<UiaSession> {
     PLEXUS_RETURN_IF_ERROR(InsertUiaSession(db, session));
     return session;
@@ -37,8 +37,8 @@ Task<absl::Status> MarkComplete(const AccountTenant& tenant, std::string session
 Task<absl::Status> PassRegistrationToken(const AccountTenant& tenant, std::string session_id, json::Object data) {
   PLEXUS_CO_ASSIGN_OR_RETURN(std::string token, json::RequireString(data, "token"));
   auto claim = [session_id, token, now = tenant.now_ms()](storage::Transaction& transaction) -> absl::Status {
-    PLEXUS_ASSIGN_OR_RETURN(
-        bool first, CompleteUiaStage(transaction, session_id, std::string(kStageRegistrationToken), token));
+    PLEXUS_ASSIGN_OR_RETURN(bool first,
+                            CompleteUiaStage(transaction, session_id, std::string(kStageRegistrationToken), token));
     if (!first) return absl::OkStatus();
     PLEXUS_ASSIGN_OR_RETURN(bool reserved, ReserveRegistrationToken(transaction, token, now));
     return reserved ? absl::OkStatus() : errors::Forbidden("Invalid registration token");

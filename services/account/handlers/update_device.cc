@@ -18,8 +18,7 @@ absl::StatusOr<bool> Rename(storage::Transaction& transaction, UserLog& log, con
                           FindDevice(transaction, request.user_id(), request.device_id()));
   if (!device) return errors::NotFound("There is no such device");
   if (!name) return false;
-  PLEXUS_ASSIGN_OR_RETURN(bool renamed,
-                          RenameDevice(transaction, request.user_id(), request.device_id(), *name));
+  PLEXUS_ASSIGN_OR_RETURN(bool renamed, RenameDevice(transaction, request.user_id(), request.device_id(), *name));
   PLEXUS_RETURN_IF_ERROR(log.ChangeDevice(request.user_id(), request.device_id(), /*deleted=*/false));
   return renamed;
 }

@@ -42,6 +42,13 @@ bool UserShards::Holds(int shard) const {
   return held_.contains(shard);
 }
 
+std::vector<int> UserShards::Held() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<int> shards;
+  for (const auto& [shard, held] : held_) shards.push_back(shard);
+  return shards;
+}
+
 Task<absl::Status> UserShards::AwaitOwnership(rpc::Context context, std::string user_id) const {
   co_return co_await data_->AwaitOwnership(std::move(context), platform::ShardKind::kUser, ShardOf(user_id));
 }

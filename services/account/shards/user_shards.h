@@ -32,6 +32,7 @@ class UserShards final : public platform::ShardListener, public std::enable_shar
   int ShardOf(const std::string& user_id) const;
   // Owned, and not about to leave.
   bool Holds(int shard) const;
+  std::vector<int> Held() const;
 
   // OK while this process owns the shard of the user, waiting for a handover to end. Call before reading what only the
   // owner may answer. Errors: WrongOwner, Unavailable.

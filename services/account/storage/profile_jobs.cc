@@ -1,6 +1,7 @@
 #include "services/account/storage/profile_jobs.h"
 
 #include "common/base/status_macros.h"
+#include "common/storage/array.h"
 
 namespace plexus::account {
 namespace {
@@ -11,8 +12,8 @@ constexpr std::string_view kRestart = R"sql(
 
 constexpr std::string_view kFind = "SELECT version, last_room FROM profile_job WHERE user_id = $1";
 
-constexpr std::string_view kOfShard = R"sql(
-  SELECT user_id FROM profile_job WHERE shard = $1 AND user_id > $2 ORDER BY user_id LIMIT $3)sql";
+constexpr std::string_view kOfShards = R"sql(
+  SELECT user_id FROM profile_job WHERE shard = ANY($1::smallint[]) LIMIT $2)sql";
 
 constexpr std::string_view kAdvance = "UPDATE profile_job SET last_room = $3 WHERE user_id = $1 AND version = $2";
 
@@ -36,9 +37,9 @@ absl::StatusOr<std::optional<ProfileJob>> FindProfileJob(storage::Source source,
   return ProfileJob{user_id, rows[0][0].as<int64_t>(), rows[0][1].as<std::string>()};
 }
 
-absl::StatusOr<std::vector<std::string>> UsersWithProfileJob(storage::Source source, int shard,
-                                                             const std::string& after, int limit) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kOfShard, shard, after, limit));
+absl::StatusOr<std::vector<std::string>> UsersWithProfileJob(storage::Source source, const std::vector<int>& shards,
+                                                             int limit) {
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kOfShards, storage::IntArray(shards), limit));
   std::vector<std::string> users;
   for (const pqxx::row& row : rows) users.push_back(row[0].as<std::string>());
   return users;

@@ -22,9 +22,9 @@ absl::Status RestartProfileJob(storage::Source source, const std::string& user_i
 
 absl::StatusOr<std::optional<ProfileJob>> FindProfileJob(storage::Source source, const std::string& user_id);
 
-// Users of the shard that have a job, at most `limit`, after the user `after`, in order.
-absl::StatusOr<std::vector<std::string>> UsersWithProfileJob(storage::Source source, int shard,
-                                                             const std::string& after, int limit);
+// Users of these shards that have a job, at most `limit`.
+absl::StatusOr<std::vector<std::string>> UsersWithProfileJob(storage::Source source, const std::vector<int>& shards,
+                                                             int limit);
 
 // Both do nothing if the job was restarted since `job` was read.
 absl::Status AdvanceProfileJob(storage::Source source, const ProfileJob& job, const std::string& last_room);

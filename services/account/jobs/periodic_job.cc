@@ -1,0 +1,99 @@
+#include "services/account/jobs/periodic_job.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "common/platform/log.h"
+
+namespace plexus::account {
+namespace {
+
+constexpr std::chrono::milliseconds kStopPoll{2};
+
+}  // namespace
+
+// The timer between two rounds; touched on the job's executor only.
+struct PeriodicJob::Pause {
+  explicit Pause(const Executor& executor) : timer(executor) {}
+  boost::asio::steady_timer timer;
+};
+
+PeriodicJob::PeriodicJob(Executor executor, std::chrono::milliseconds interval)
+    : executor_(executor), interval_(interval), pause_(std::make_shared<Pause>(executor)) {}
+
+PeriodicJob::~PeriodicJob() = default;
+
+void PeriodicJob::Wake() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    woken_ = true;
+    if (!std::exchange(running_, true)) {
+      boost::asio::co_spawn(executor_, Loop(shared_from_this()), boost::asio::detached);
+      return;
+    }
+  }
+  boost::asio::post(executor_, [pause = pause_] { pause->timer.cancel(); });
+}
+
+Task<void> PeriodicJob::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  boost::asio::post(executor_, [pause = pause_] { pause->timer.cancel(); });
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!running_) co_return;
+    }
+    timer.expires_after(kStopPoll);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+}
+
+bool PeriodicJob::stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
+}
+
+bool PeriodicJob::Rest(bool again) {
+  absl::MutexLock lock(&mutex_);
+  if (!stopping_ && (again || woken_)) return true;
+  running_ = false;
+  return false;
+}
+
+Task<void> PeriodicJob::Loop(std::shared_ptr<PeriodicJob> self) {
+  bool again = true;
+  while (self->Rest(again)) {
+    bool woken = false;
+    {
+      absl::MutexLock lock(&self->mutex_);
+      woken = std::exchange(self->woken_, false);
+    }
+    if (!woken) {
+      // A Wake that came since has posted a cancellation, which runs after this wait has begun.
+      boost::system::error_code ignored;
+      self->pause_->timer.expires_after(self->interval_);
+      co_await self->pause_->timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+      if (self->stopping()) continue;
+    }
+    try {
+      again = co_await self->RunOnce();
+    } catch (const std::exception& failure) {
+      platform::LogError("background job failed", {{"what", failure.what()}});
+      again = true;
+    }
+  }
+}
+
+}  // namespace plexus::account

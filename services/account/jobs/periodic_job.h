@@ -1,0 +1,48 @@
+// Work of a tenant that goes on in the background: now and then, when it is woken, and until it is stopped.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/task.h"
+
+namespace plexus::account {
+
+// Thread-safe. Costs nothing before the first Wake.
+class PeriodicJob : public std::enable_shared_from_this<PeriodicJob> {
+ public:
+  // Runs on `executor`, which runs one handler at a time.
+  PeriodicJob(Executor executor, std::chrono::milliseconds interval);
+  virtual ~PeriodicJob();
+  PeriodicJob(const PeriodicJob&) = delete;
+
+  // Runs a round soon: after the one that is running, if one is. Nothing after Stop.
+  void Wake();
+  // Completes when no round is running and none will.
+  Task<void> Stop();
+
+ protected:
+  // One round. True if there shall be another after the interval; false: not before the next Wake.
+  virtual Task<bool> RunOnce() = 0;
+  // Whether a round should come to its end.
+  bool stopping() const;
+
+ private:
+  struct Pause;
+  static Task<void> Loop(std::shared_ptr<PeriodicJob> self);
+  // True if the loop shall go on with another round.
+  bool Rest(bool again);
+
+  const Executor executor_;
+  const std::chrono::milliseconds interval_;
+  const std::shared_ptr<Pause> pause_;
+  mutable absl::Mutex mutex_;
+  bool running_ ABSL_GUARDED_BY(mutex_) = false;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace plexus::account
