@@ -26,8 +26,9 @@ class Connection {
 
   // Connects, replacing a connection that was there, and sets `schema`. Unavailable if that fails.
   absl::Status Open(const SchemaName& schema);
-  // Makes an open, living connection with this schema out of whatever there is. Nothing of the caller's has been sent.
-  absl::Status Prepare(const SchemaName& schema);
+  // Whether the connection is open, alive and now set to this schema; otherwise Open it. Nothing of the caller's has
+  // been sent yet.
+  bool Reuse(const SchemaName& schema);
   // Open again with the schema that was set last.
   absl::Status Reopen();
   void Close();
@@ -56,6 +57,7 @@ class Connection {
   const DatabaseOptions& options_;
   const std::string connection_string_;
   std::unique_ptr<pqxx::connection> connection_;
+  std::unique_ptr<pqxx::errorhandler> quiet_;  // goes before the connection
   std::optional<SchemaName> schema_;
   StatementCache statements_;
   bool in_transaction_ = false;

@@ -119,8 +119,9 @@ TEST(Database, SetsTheSchemaOfTheTenantAndOnlyWhenItDiffers) {
 
 TEST(Database, MapsErrors) {
   PLEXUS_TEST_DATABASE(test);
+  auto database = test.OpenAnother(1);
   auto run = [&](std::string sql) {
-    return test.database().RunBlocking(test.schema(), [&](Session& session) { return session.Query(sql).status(); });
+    return database->RunBlocking(test.schema(), [&](Session& session) { return session.Query(sql).status(); });
   };
   test.Sql("CREATE TABLE thing (id bigint CONSTRAINT thing_is_unique PRIMARY KEY, n int CHECK (n > 0))");
   EXPECT_TRUE(run("INSERT INTO thing VALUES (1, 1)").ok());
@@ -138,7 +139,7 @@ TEST(Database, MapsErrors) {
   EXPECT_EQ(CommitOutcomeOf(duplicate), CommitOutcome::kNotCommitted);
   // The connection is as good as before.
   EXPECT_TRUE(run("SELECT 1").ok());
-  EXPECT_EQ(test.database().Stats().connects, 1);
+  EXPECT_EQ(database->Stats().connects, 1);
 }
 
 TEST(Database, AnExceptionOfTheWorkBecomesAStatusAndRollsBack) {

@@ -32,6 +32,12 @@ Resolution Judge(const ShardAdvance& advance, const Row& row) {
   return row.head == advance.old_head ? Resolution::kRetry : Resolution::kLeaseGone;
 }
 
+absl::StatusOr<std::vector<Resolution>> ResolveOnNewConnection(Session& session,
+                                                               std::span<const ShardAdvance> advances) {
+  PLEXUS_RETURN_IF_ERROR(session.Reconnect());
+  return ResolveOutcomes(session, advances);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Resolution>> ResolveOutcomes(Session& session, std::span<const ShardAdvance> advances) {
@@ -54,9 +60,7 @@ absl::StatusOr<std::vector<Resolution>> ResolveOutcomes(Session& session, std::s
 absl::StatusOr<std::vector<Resolution>> ResolveAfterLoss(Session& session, std::span<const ShardAdvance> advances) {
   absl::Time deadline = absl::Now() + kResolveBudget;
   for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
-    absl::Status connected = session.Reconnect();
-    absl::StatusOr<std::vector<Resolution>> resolutions = connected;
-    if (connected.ok()) resolutions = ResolveOutcomes(session, advances);
+    absl::StatusOr<std::vector<Resolution>> resolutions = ResolveOnNewConnection(session, advances);
     if (resolutions.ok() || !absl::IsUnavailable(resolutions.status()) || absl::Now() > deadline) return resolutions;
     absl::SleepFor(pause);
   }

@@ -15,7 +15,7 @@ void PoolWorker::Loop() {
 }
 
 absl::Status PoolWorker::Prepare(const SchemaName& schema) {
-  if (connection_.is_open() && connection_.Prepare(schema).ok()) return absl::OkStatus();
+  if (connection_.Reuse(schema)) return absl::OkStatus();
   PLEXUS_RETURN_IF_ERROR(pool_.MayConnect());
   absl::Status status = connection_.Open(schema);
   pool_.Connected(status);

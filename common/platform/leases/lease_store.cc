@@ -30,7 +30,9 @@ WHERE s.kind = $2 AND s.id = w.id AND s.epoch = w.epoch
   AND EXISTS (SELECT 1 FROM plexus.process p WHERE p.id = $1)
 RETURNING s.id, s.epoch, s.lease_id, s.head, s.next_nid)sql";
 
-constexpr char kRelease[] = "UPDATE shard SET owner = NULL, lease_id = 0 WHERE kind = $1 AND id = $2 AND lease_id = $3";
+// The epoch moves here too, so that nobody takes the shard on the strength of what was read before the release.
+constexpr char kRelease[] =
+    "UPDATE shard SET owner = NULL, lease_id = 0, epoch = epoch + 1 WHERE kind = $1 AND id = $2 AND lease_id = $3";
 
 // Schemas read by one statement.
 constexpr size_t kSchemasPerRead = 64;

@@ -13,7 +13,7 @@ CREATE TABLE shard (
     kind     smallint NOT NULL,               -- 1 room, 2 user
     id       smallint NOT NULL,
     owner    text,                            -- plexus.process.id, or NULL while free
-    epoch    bigint   NOT NULL DEFAULT 0,     -- how often it has been taken
+    epoch    bigint   NOT NULL DEFAULT 0,     -- grows whenever it is taken or released
     lease_id bigint   NOT NULL DEFAULT 0,     -- random for each taking: what writes are fenced by
     head     bigint   NOT NULL DEFAULT 0,     -- last position of the log
     next_nid bigint   NOT NULL DEFAULT 1,     -- next row number to deal out

@@ -52,11 +52,13 @@ absl::Status DropDatabase(const std::string& name) {
   return ExecuteOnServer(absl::StrCat("DROP DATABASE IF EXISTS ", name, " WITH (FORCE)"));
 }
 
-// Migrated databases to copy, one for each set of parameters, made when first needed and dropped with the process.
-class Templates {
+// Migrated databases to copy, one for each set of parameters, made when first needed and dropped after the last test.
+class Templates final : public ::testing::Environment {
  public:
-  ~Templates() {
+  void TearDown() override {
+    std::lock_guard lock(mutex_);
     for (const auto& [key, name] : names_) DropDatabase(name).IgnoreError();
+    names_.clear();
   }
 
   absl::StatusOr<std::string> Find(const SchemaParameters& parameters) {
@@ -76,10 +78,12 @@ class Templates {
   std::map<std::string, std::string> names_;
 };
 
+// Owned by GoogleTest, which ends it before any static object of a library goes.
+Templates* const kTemplates = static_cast<Templates*>(::testing::AddGlobalTestEnvironment(new Templates));
+
 absl::StatusOr<std::string> SourceFor(const TestDatabaseOptions& options) {
-  static Templates templates;
   if (!options.migrated) return "template0";
-  return templates.Find({options.server_name, options.room_shards, options.user_shards});
+  return kTemplates->Find({options.server_name, options.room_shards, options.user_shards});
 }
 
 }  // namespace
