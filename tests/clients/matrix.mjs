@@ -1,0 +1,89 @@
+// matrix-js-sdk, and plain requests, as the tests use them.
+import * as sdk from "matrix-js-sdk";
+import { logger } from "matrix-js-sdk/lib/logger.js";
+import { setTimeout as sleep } from "node:timers/promises";
+
+logger.setLevel?.("silent");
+const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, getChild: () => QUIET };
+
+export { sdk };
+
+/** Resolves with the first truthy result of `condition`, which is tried again and again. */
+export async function eventually(what, condition, withinMs = 60_000) {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    if (Date.now() > until) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(20);
+  }
+}
+
+/** A request outside of the SDK. Answers {status, body, headers}. */
+export async function request(url, method, path, { token, body } = {}) {
+  const headers = { "content-type": "application/json" };
+  if (token) headers.authorization = `Bearer ${token}`;
+  const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const text = await answer.text();
+  let json = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not JSON: `body` stays null and the test says so.
+  }
+  return { status: answer.status, body: json, text, headers: answer.headers };
+}
+
+/** Repeats while the server says that it cannot right now: what every client does. */
+export async function patiently(action, withinMs = 30_000) {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      const passing = error.httpStatus === undefined || error.httpStatus >= 502 || error.httpStatus === 429;
+      if (!passing || Date.now() > until) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+/** Registers a user through the SDK's own flow and starts a syncing client. */
+export async function newUser(url, localpart, options = {}) {
+  const anonymous = sdk.createClient({ baseUrl: url, logger: QUIET });
+  const params = { username: localpart, password: "a long password", initial_device_display_name: "test" };
+  let session;
+  try {
+    await anonymous.registerRequest(params);
+    throw new Error("registered without any stage");
+  } catch (error) {
+    if (error.httpStatus !== 401) throw error;
+    session = error.data.session;
+  }
+  const account = await anonymous.registerRequest({ ...params, auth: { type: "m.login.dummy", session } });
+  return startClient(url, account, options);
+}
+
+export async function startClient(url, account, { lazyLoadMembers = true } = {}) {
+  const client = sdk.createClient({
+    baseUrl: url,
+    accessToken: account.access_token,
+    userId: account.user_id,
+    deviceId: account.device_id,
+    logger: QUIET,
+  });
+  await client.startClient({ initialSyncLimit: 50, lazyLoadMembers, pollTimeout: 5000 });
+  await eventually(`first sync of ${account.user_id}`, () => client.isInitialSyncComplete());
+  return client;
+}
+
+/** Bodies of the messages in a room, as this client has put them together. */
+export function bodies(client, roomId) {
+  const room = client.getRoom(roomId);
+  if (!room) return [];
+  return room
+    .getLiveTimeline()
+    .getEvents()
+    .filter((event) => event.getType() === "m.room.message" && !event.isRedacted())
+    .map((event) => event.getContent().body);
+}
