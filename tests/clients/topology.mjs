@@ -10,6 +10,8 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
 export const TOPOLOGIES = ["one process", "many processes over TCP", "many processes over UNIX sockets"];
+// For faults: the clients' side in one process, the owners of rooms in two others.
+export const TWO_PERSISTERS = "two persisters over UNIX sockets";
 
 function required(name) {
   const value = process.env[name];
@@ -156,6 +158,11 @@ export class Topology {
   async #startAll() {
     if (this.kind === "one process") {
       await this.add("gateway", ["event_persister", "account", "room", "sync", "gateway"]);
+      return;
+    }
+    if (this.kind === TWO_PERSISTERS) {
+      for (let i = 0; i < 2; ++i) await this.add("event_persister", ["event_persister"]);
+      await this.add("front", ["account", "room", "sync", "gateway"]);
       return;
     }
     // The first process migrates; the others find the schema as it must be.
