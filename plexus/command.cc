@@ -29,9 +29,9 @@ absl::StatusOr<Arguments> ParseArguments(const Words& words, const std::set<std:
     if (switches.contains(name) && equals == std::string::npos) {
       out.options[name] = "true";
     } else if (!allowed.contains(name)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("unknown option --", name, "; allowed: --", absl::StrJoin(allowed, ", --"),
-                       switches.empty() ? "" : ", --", absl::StrJoin(switches, ", --")));
+      return absl::InvalidArgumentError(absl::StrCat("unknown option --", name, "; allowed: --",
+                                                     absl::StrJoin(allowed, ", --"), switches.empty() ? "" : ", --",
+                                                     absl::StrJoin(switches, ", --")));
     } else if (equals != std::string::npos) {
       out.options[name] = words[i].substr(equals + 1);
     } else if (i + 1 < words.size()) {

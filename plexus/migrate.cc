@@ -19,8 +19,8 @@ absl::Status Migrate(const Words& words) {
   PLEXUS_ASSIGN_OR_RETURN(auto database, storage::Database::Create(std::move(options)));
   for (const platform::TenantConfig& tenant : config.tenants) {
     PLEXUS_ASSIGN_OR_RETURN(storage::SchemaName schema, storage::SchemaName::Parse(tenant.schema));
-    absl::StatusOr<storage::SchemaInfo> info = storage::MigrateSchema(
-        *database, schema, {tenant.server_name, tenant.room_shards, tenant.user_shards});
+    absl::StatusOr<storage::SchemaInfo> info =
+        storage::MigrateSchema(*database, schema, {tenant.server_name, tenant.room_shards, tenant.user_shards});
     if (!info.ok()) {
       return absl::Status(info.status().code(), absl::StrCat(tenant.server_name, ": ", info.status().message()));
     }

@@ -49,8 +49,9 @@ absl::StatusOr<std::string> ReadPassword(const Arguments& arguments) {
 absl::StatusOr<std::string> FirstRpcAddress(const platform::Config& config) {
   if (config.rpc.empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat(config.file, ": listeners: rpc: is empty; allowed: a listener of the running server, such as "
-                                  "{unix: /run/plexus/rpc.sock}"));
+        absl::StrCat(config.file,
+                     ": listeners: rpc: is empty; allowed: a listener of the running server, such as "
+                     "{unix: /run/plexus/rpc.sock}"));
   }
   const platform::ListenerConfig& listener = config.rpc.front();
   return listener.unix_path.empty() ? listener.bind : absl::StrCat("unix:", listener.unix_path);

@@ -57,8 +57,7 @@ MatrixError FromStatus(const absl::Status& status) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kCancelled:
-      return {503, "M_UNKNOWN", "The server is busy, please try again"};
+    case absl::StatusCode::kCancelled: return {503, "M_UNKNOWN", "The server is busy, please try again"};
     case absl::StatusCode::kDeadlineExceeded: return {504, "M_UNKNOWN", "The request took too long"};
     case absl::StatusCode::kResourceExhausted: return {429, "M_LIMIT_EXCEEDED", "Too many requests"};
     default: return {500, "M_UNKNOWN", "Internal server error"};

@@ -14,9 +14,9 @@ namespace plexus {
 
 struct MatrixError {
   int http_status = 500;
-  std::string errcode;           // "M_FORBIDDEN"
-  std::string message;           // for people; never holds secrets
-  std::string extra_json = "";   // further members as a JSON object ("{\"soft_logout\":true}"), or empty
+  std::string errcode;          // "M_FORBIDDEN"
+  std::string message;          // for people; never holds secrets
+  std::string extra_json = "";  // further members as a JSON object ("{\"soft_logout\":true}"), or empty
 };
 
 // Wraps `error` in a Status whose code follows its HTTP status (403 -> PermissionDenied …).

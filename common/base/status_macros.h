@@ -9,10 +9,10 @@
 #define PLEXUS_CONCAT_INNER(a, b) a##b
 #define PLEXUS_CONCAT(a, b) PLEXUS_CONCAT_INNER(a, b)
 
-#define PLEXUS_RETURN_IF_ERROR_IMPL(ret, expr)      \
-  do {                                              \
-    absl::Status plexus_status = (expr);            \
-    if (!plexus_status.ok()) ret plexus_status;     \
+#define PLEXUS_RETURN_IF_ERROR_IMPL(ret, expr)  \
+  do {                                          \
+    absl::Status plexus_status = (expr);        \
+    if (!plexus_status.ok()) ret plexus_status; \
   } while (false)
 
 #define PLEXUS_ASSIGN_OR_RETURN_IMPL(ret, tmp, lhs, expr) \

@@ -32,7 +32,8 @@ void ReadListener(YamlReader& in, ListenerConfig* out) {
   in.Mode("mode", &out->mode);
   in.Text("group", &out->group);
   in.Boolean("tls", &out->tls);
-  if (out->bind.empty() == out->unix_path.empty()) in.Fail("bind", "given with unix or without", "exactly one of bind, unix");
+  if (out->bind.empty() == out->unix_path.empty())
+    in.Fail("bind", "given with unix or without", "exactly one of bind, unix");
 }
 
 void ReadLimit(YamlReader& in, const char* key, LimitConfig* out) {
@@ -54,9 +55,8 @@ void ReadTenant(YamlReader& in, TenantConfig* out) {
   });
   if (out->schema.empty()) out->schema = SchemaFor(out->server_name);
   in.Text("signing_key_file", &out->signing_key_file);
-  in.Text("public_base_url", &out->public_base_url, "a URL that starts with https:// or http://", [](const std::string& url) {
-    return url.starts_with("https://") || url.starts_with("http://");
-  });
+  in.Text("public_base_url", &out->public_base_url, "a URL that starts with https:// or http://",
+          [](const std::string& url) { return url.starts_with("https://") || url.starts_with("http://"); });
   in.Text("federation_address", &out->federation_address, "a Matrix server name, such as matrix.example.org:443",
           [](const std::string& name) { return matrix::IsValidServerName(name); });
   in.Text("support_json", &out->support_json);

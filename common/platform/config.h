@@ -12,13 +12,13 @@
 namespace plexus::platform {
 
 struct DatabaseConfig {
-  std::string uri;           // libpq keyword string or postgresql:// URI
-  int max_connections = 8;   // per process
+  std::string uri;          // libpq keyword string or postgresql:// URI
+  int max_connections = 8;  // per process
 };
 
 struct RedisConfig {
-  std::string socket;        // path of a UNIX socket, or
-  std::string host;          // a host name with
+  std::string socket;  // path of a UNIX socket, or
+  std::string host;    // a host name with
   int port = 6379;
   std::string password;
   std::string prefix = "plexus:";
@@ -28,34 +28,34 @@ struct RedisConfig {
 struct ListenerConfig {
   std::string bind;
   std::string unix_path;
-  int mode = 0660;           // of the UNIX socket
-  std::string group;         // of the UNIX socket; empty keeps the process's
-  bool tls = false;          // HTTP: TLS with the tenants' certificates; RPC: mutual TLS
+  int mode = 0660;    // of the UNIX socket
+  std::string group;  // of the UNIX socket; empty keeps the process's
+  bool tls = false;   // HTTP: TLS with the tenants' certificates; RPC: mutual TLS
 };
 
 struct RpcSecurityConfig {
-  std::vector<std::string> secrets;   // the first is sent, all (at most two) are accepted
+  std::vector<std::string> secrets;  // the first is sent, all (at most two) are accepted
   std::string certificate_file, key_file, ca_file;
 };
 
 struct RegistrationConfig {
-  bool enabled = false;                // open registration (m.login.dummy)
-  bool require_token = false;          // m.login.registration_token instead
-  std::string shared_secret;           // of /_synapse/admin/v1/register; empty switches it off
+  bool enabled = false;        // open registration (m.login.dummy)
+  bool require_token = false;  // m.login.registration_token instead
+  std::string shared_secret;   // of /_synapse/admin/v1/register; empty switches it off
 };
 
 // Rate limits of one class of requests, per user or address.
 struct LimitConfig {
-  double per_second = 0;               // 0: no limit
+  double per_second = 0;  // 0: no limit
   double burst = 0;
 };
 
 struct TenantLimits {
   LimitConfig registration{0.17, 3};
   LimitConfig login{0.5, 10};
-  LimitConfig message{50, 200};        // sends, by user
+  LimitConfig message{50, 200};  // sends, by user
   LimitConfig join{5, 30};
-  LimitConfig request{200, 1000};      // everything else, by user or address
+  LimitConfig request{200, 1000};  // everything else, by user or address
 };
 
 struct TurnConfig {
@@ -66,36 +66,36 @@ struct TurnConfig {
 
 struct TenantConfig {
   std::string server_name;
-  std::string schema;                  // Postgres schema; derived from the server name if empty
+  std::string schema;  // Postgres schema; derived from the server name if empty
   std::string signing_key_file;
-  std::string public_base_url;         // for /.well-known/matrix/client; empty: none served
-  std::string federation_address;      // m.server of /.well-known/matrix/server; empty: none served
-  std::string support_json;            // /.well-known/matrix/support, an object; empty: none served
+  std::string public_base_url;     // for /.well-known/matrix/client; empty: none served
+  std::string federation_address;  // m.server of /.well-known/matrix/server; empty: none served
+  std::string support_json;        // /.well-known/matrix/support, an object; empty: none served
   std::string tls_certificate_file, tls_key_file;
-  int room_shards = 16, user_shards = 16;   // used when the tenant's schema is created, fixed afterwards
+  int room_shards = 16, user_shards = 16;  // used when the tenant's schema is created, fixed afterwards
   RegistrationConfig registration;
   TenantLimits limits;
   TurnConfig turn;
-  std::string default_room_version;    // empty: the build's
-  bool cheap_password_hashes = false;  // for tests
+  std::string default_room_version;            // empty: the build's
+  bool cheap_password_hashes = false;          // for tests
   int64_t access_token_lifetime_ms = 300'000;  // of tokens that come with a refresh token
 };
 
 struct ProcessConfig {
-  std::vector<std::string> roles;      // gateway, account, event_persister, room, sync
-  int threads = 0;                     // I/O threads; 0: one for each core
-  std::string id;                      // name in directories and logs; empty: generated
-  std::string advertise;               // address for other processes; empty: the first RPC listener's
-  std::vector<std::string> seeds;      // RPC addresses to learn the directory from, for processes without a database
+  std::vector<std::string> roles;  // gateway, account, event_persister, room, sync
+  int threads = 0;                 // I/O threads; 0: one for each core
+  std::string id;                  // name in directories and logs; empty: generated
+  std::string advertise;           // address for other processes; empty: the first RPC listener's
+  std::vector<std::string> seeds;  // RPC addresses to learn the directory from, for processes without a database
   int64_t lease_ttl_ms = 5000;
-  int64_t tenant_idle_ms = 600'000;    // a tenant without requests for so long gives its leases back
+  int64_t tenant_idle_ms = 600'000;  // a tenant without requests for so long gives its leases back
   int64_t shutdown_ms = 10'000;
   int64_t cache_bytes = 256 << 20;
   std::string log_level = "info";
 };
 
 struct Config {
-  std::string file;                    // where it came from
+  std::string file;  // where it came from
   ProcessConfig process;
   DatabaseConfig database;
   RedisConfig redis;

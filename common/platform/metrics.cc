@@ -25,8 +25,10 @@ struct Call {
 
 struct Metrics::Families {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& calls =
-      prometheus::BuildCounter().Name("plexus_calls_total").Help("Handled calls by role, method and code").Register(registry);
+  prometheus::Family<prometheus::Counter>& calls = prometheus::BuildCounter()
+                                                       .Name("plexus_calls_total")
+                                                       .Help("Handled calls by role, method and code")
+                                                       .Register(registry);
   prometheus::Family<prometheus::Histogram>& call_seconds =
       prometheus::BuildHistogram().Name("plexus_call_seconds").Help("Duration of handled calls").Register(registry);
   prometheus::Gauge& tenants =

@@ -27,8 +27,8 @@ struct Process {
   const Config* config;
   const Clock* clock;
   IoThreads* io;
-  rpc::Registry* registry;   // where a role registers its handlers
-  rpc::Channel* rpc;         // calls to every role, here or elsewhere
+  rpc::Registry* registry;  // where a role registers its handlers
+  rpc::Channel* rpc;        // calls to every role, here or elsewhere
   bus::Bus* bus;
   bus::Limiter* limiter;
   Metrics* metrics;

@@ -132,7 +132,8 @@ void YamlReader::Secret(const std::string& key, std::string* out) {
 }
 
 void YamlReader::File(const char* key, std::string* out) {
-  Text(key, out, "the path of a file that can be read", [](const std::string& path) { return std::ifstream(path).good(); });
+  Text(key, out, "the path of a file that can be read",
+       [](const std::string& path) { return std::ifstream(path).good(); });
 }
 
 void YamlReader::Mapping(const char* key, const std::function<void(YamlReader&)>& read) {

@@ -22,7 +22,8 @@ class YamlReader {
 
   // Each leaves `out` as it is when the key is absent.
   void Text(const char* key, std::string* out);
-  void Text(const char* key, std::string* out, std::string_view allowed, const std::function<bool(const std::string&)>& ok);
+  void Text(const char* key, std::string* out, std::string_view allowed,
+            const std::function<bool(const std::string&)>& ok);
   void Integer(const char* key, int64_t* out, int64_t low, int64_t high);
   void Integer(const char* key, int* out, int low, int high);
   void Number(const char* key, double* out, double low, double high);

@@ -23,8 +23,8 @@ std::string RegisterUser(HttpClient& client, const std::string& name) {
   HttpAnswer asked = client.Post("/_matrix/client/v3/register", {{"username", name}, {"password", "a long password"}});
   EXPECT_EQ(asked.status, 401) << asked.body;
   json::Object auth = {{"type", "m.login.dummy"}, {"session", asked.json()["session"]}};
-  HttpAnswer done = client.Post("/_matrix/client/v3/register",
-                                {{"username", name}, {"password", "a long password"}, {"auth", auth}});
+  HttpAnswer done =
+      client.Post("/_matrix/client/v3/register", {{"username", name}, {"password", "a long password"}, {"auth", auth}});
   EXPECT_EQ(done.status, 200) << done.body;
   if (done.status != 200) return "";
   return std::string(done.json()["access_token"].as_string());

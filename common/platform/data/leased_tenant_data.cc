@@ -62,7 +62,8 @@ int LeasedTenantData::ShardOf(ShardKind kind, std::string_view key) const {
 }
 
 Executor LeasedTenantData::ShardExecutor(ShardKind kind, int shard) {
-  return shared_.io->ForKey(rpc::StableHash(schema_.name()) + static_cast<uint64_t>(kind) + static_cast<uint64_t>(shard));
+  return shared_.io->ForKey(rpc::StableHash(schema_.name()) + static_cast<uint64_t>(kind) +
+                            static_cast<uint64_t>(shard));
 }
 
 void LeasedTenantData::SetShardListener(ShardKind kind, ShardListener* listener) {
@@ -113,8 +114,8 @@ Task<absl::Status> LeasedTenantData::AwaitOwnership(rpc::Context context, ShardK
     timer.expires_after(kOwnershipPoll);
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
-  co_return rpc::NotExecuted(absl::UnavailableError(absl::StrCat(rpc::ShardKindName(kind), " shard ", shard,
-                                                                 " of ", server_name_, " has no owner yet")));
+  co_return rpc::NotExecuted(absl::UnavailableError(
+      absl::StrCat(rpc::ShardKindName(kind), " shard ", shard, " of ", server_name_, " has no owner yet")));
 }
 
 bool LeasedTenantData::OwnsNow(ShardKind kind, int shard) const {
@@ -191,8 +192,6 @@ void LeasedTenantData::PublishLog(ShardKind kind, int shard, int64_t first, int6
   shared_.beacon->Set(server_name_, LogKind(kind), shard, last);
 }
 
-std::string LeasedTenantData::TypingChannel(int shard) const {
-  return absl::StrCat(server_name_, ":typing:", shard);
-}
+std::string LeasedTenantData::TypingChannel(int shard) const { return absl::StrCat(server_name_, ":typing:", shard); }
 
 }  // namespace plexus::platform

@@ -1,5 +1,5 @@
-// A tenant's share of the process's storage: its schema in a pooled database, its shards, and the logs that this process
-// follows. Only roles with storage link this.
+// A tenant's share of the process's storage: its schema in a pooled database, its shards, and the logs that this
+// process follows. Only roles with storage link this.
 #pragma once
 
 #include <functional>

@@ -34,7 +34,8 @@ Task<absl::Status> RunOn(Executor executor, std::function<absl::Status()> work) 
 
 Task<absl::StatusOr<v1::GetDirectoryResponse>> GetDirectory(SnapshotDirectory& directory,
                                                             v1::GetDirectoryRequest request) {
-  const absl::Duration wait = std::clamp(absl::Milliseconds(request.wait_ms()), absl::ZeroDuration(), kLongestDirectoryWait);
+  const absl::Duration wait =
+      std::clamp(absl::Milliseconds(request.wait_ms()), absl::ZeroDuration(), kLongestDirectoryWait);
   co_await directory.AwaitNews(request.known_version(), wait);
   const int64_t version = directory.version();
   v1::GetDirectoryResponse response = ToProto(*directory.Current(), directory.Tenants());
@@ -77,19 +78,18 @@ absl::Status RegisterPlatformHandlers(ProcessParts& parts, TenantOperations oper
   rpc::Registry& registry = parts.registry();
   SnapshotDirectory* directory = &parts.directory();
   auto shared = std::make_shared<TenantOperations>(std::move(operations));
-  PLEXUS_RETURN_IF_ERROR(registry.Handle(
-      DirectoryService::GetDirectory, [directory](const rpc::Context&, const v1::GetDirectoryRequest& request) {
-        return GetDirectory(*directory, request);
-      }));
+  PLEXUS_RETURN_IF_ERROR(registry.Handle(DirectoryService::GetDirectory,
+                                         [directory](const rpc::Context&, const v1::GetDirectoryRequest& request) {
+                                           return GetDirectory(*directory, request);
+                                         }));
   PLEXUS_RETURN_IF_ERROR(registry.Handle(
       TenantService::AddTenant,
       [shared](const rpc::Context&, const v1::AddTenantRequest& request) { return AddTenant(shared, request); }));
   PLEXUS_RETURN_IF_ERROR(registry.Handle(
       TenantService::RemoveTenant,
       [shared](const rpc::Context&, const v1::RemoveTenantRequest& request) { return RemoveTenant(shared, request); }));
-  return registry.Handle(TenantService::ListTenants, [shared](const rpc::Context&, const v1::ListTenantsRequest&) {
-    return ListTenants(shared);
-  });
+  return registry.Handle(TenantService::ListTenants,
+                         [shared](const rpc::Context&, const v1::ListTenantsRequest&) { return ListTenants(shared); });
 }
 
 }  // namespace plexus::platform

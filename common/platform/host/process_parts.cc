@@ -96,9 +96,9 @@ absl::Status ProcessParts::Open() {
   auto record = [this](const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome) {
     RecordCall(context, method, outcome);
   };
-  std::vector<std::shared_ptr<rpc::Interceptor>> interceptors = {
-      std::make_shared<rpc::RequestIds>(), std::make_shared<rpc::CallRecorder>(record),
-      std::make_shared<rpc::FaultPoints>()};
+  std::vector<std::shared_ptr<rpc::Interceptor>> interceptors = {std::make_shared<rpc::RequestIds>(),
+                                                                 std::make_shared<rpc::CallRecorder>(record),
+                                                                 std::make_shared<rpc::FaultPoints>()};
   registry_ = std::make_unique<rpc::Registry>(std::move(executors), std::move(interceptors), clock_);
   rpc::GrpcChannelOptions channel_options;
   channel_options.security = Security();

@@ -95,7 +95,8 @@ absl::StatusOr<std::unique_ptr<ServiceHost>> ServiceHost::Create(Config config, 
     if (std::find(wanted.begin(), wanted.end(), role->name()) != wanted.end()) impl->roles.push_back(std::move(role));
   }
   if (impl->roles.size() != wanted.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(impl->config.file, ": process: roles: one is given twice, or not in this build"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(impl->config.file, ": process: roles: one is given twice, or not in this build"));
   }
   for (const TenantConfig& tenant : impl->config.tenants) PLEXUS_RETURN_IF_ERROR(impl->tenants.Add(tenant));
   return std::unique_ptr<ServiceHost>(new ServiceHost(std::move(impl)));

@@ -30,9 +30,8 @@ void TenantTable::Note(Entry& entry, TenantState state, absl::Status error) {
   if (error.ok()) {
     LogInfo("tenant", {{"tenant", entry.config.server_name}, {"state", TenantStateName(state)}});
   } else {
-    LogError("tenant", {{"tenant", entry.config.server_name},
-                        {"state", TenantStateName(state)},
-                        {"why", error.message()}});
+    LogError("tenant",
+             {{"tenant", entry.config.server_name}, {"state", TenantStateName(state)}, {"why", error.message()}});
   }
 }
 
@@ -40,8 +39,8 @@ absl::Status TenantTable::Add(TenantConfig config) {
   absl::MutexLock lock(&mutex_);
   for (const auto& [name, entry] : entries_) {
     if (name == config.server_name || entry->config.schema == config.schema) {
-      return absl::AlreadyExistsError(absl::StrCat("the tenant ", name, " with schema ", entry->config.schema,
-                                                   " is in this process already"));
+      return absl::AlreadyExistsError(
+          absl::StrCat("the tenant ", name, " with schema ", entry->config.schema, " is in this process already"));
     }
   }
   auto entry = std::make_shared<Entry>();
@@ -79,8 +78,8 @@ absl::Status TenantTable::SetupEntry(Entry& entry) {
   if (!parts_.has_database()) return absl::OkStatus();
   PLEXUS_ASSIGN_OR_RETURN(storage::SchemaName schema, storage::SchemaName::Parse(config.schema));
   PLEXUS_ASSIGN_OR_RETURN(
-      entry.info, storage::MigrateSchema(parts_.database(), schema,
-                                         {config.server_name, config.room_shards, config.user_shards}));
+      entry.info,
+      storage::MigrateSchema(parts_.database(), schema, {config.server_name, config.room_shards, config.user_shards}));
   return absl::OkStatus();
 }
 
@@ -97,8 +96,8 @@ absl::Status TenantTable::OpenEntry(Entry& entry) {
   tenant->signing_key = entry.key;
   if (parts_.has_database()) {
     PLEXUS_ASSIGN_OR_RETURN(storage::SchemaName schema, storage::SchemaName::Parse(entry.config.schema));
-    LeasedTenantData::Shared shared{&parts_.database(), &parts_.leases(),     &parts_.bus(),
-                                    &parts_.beacon(),   &parts_.io(),         parts_.process().clock};
+    LeasedTenantData::Shared shared{&parts_.database(), &parts_.leases(), &parts_.bus(),
+                                    &parts_.beacon(),   &parts_.io(),     parts_.process().clock};
     entry.data = std::make_shared<LeasedTenantData>(entry.config.server_name, std::move(schema), *entry.info, shared);
     tenant->data = entry.data;
   }

@@ -105,6 +105,30 @@ TEST_F(LeaseKeeperTest, AJoiningProcessGetsItsShareAndALeavingOneGivesItBack) {
   EXPECT_EQ(b->owner().losses(), b->owner().releases()) << "nothing was lost without being drained";
 }
 
+// Without a bus: what a hint saves comes on top. The bound is loose because sanitizers and neighbours slow the test.
+TEST_F(LeaseKeeperTest, APlannedHandoverPausesAShardBriefly) {
+  auto a = Join();
+  auto b = std::make_unique<TestProcess>(*test_);
+  ASSERT_TRUE(b->Start().ok());
+  ASSERT_TRUE(b->Activate().ok());
+  std::map<int, absl::Time> free_since;
+  absl::Duration longest;
+  auto watch = [&] {
+    std::set<int> owned = a->shards();
+    owned.merge(b->shards());
+    for (int shard = 0; shard < kShards; ++shard) {
+      if (!owned.contains(shard)) free_since.try_emplace(shard, absl::Now());
+      if (!owned.contains(shard) || !free_since.contains(shard)) continue;
+      longest = std::max(longest, absl::Now() - free_since[shard]);
+      free_since.erase(shard);
+    }
+    return Share({a.get(), b.get()});
+  };
+  EXPECT_TRUE(Eventually(watch));
+  RecordProperty("longest_pause_ms", static_cast<int>(absl::ToInt64Milliseconds(longest)));
+  EXPECT_LT(longest, absl::Milliseconds(500));
+}
+
 TEST_F(LeaseKeeperTest, TheShardsOfAKilledProcessAreTakenAfterATtl) {
   auto a = Join();
   auto b = Join();

@@ -22,7 +22,8 @@ void CountPostgres(const std::string& database, Resources& out) {
   pqxx::connection connection(database);
   pqxx::nontransaction work(connection);
   out.postgres_connections =
-      work.exec1("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")[0]
+      work.exec1(
+              "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")[0]
           .as<int>();
   if (!work.exec1("SELECT to_regclass('plexus.process') IS NOT NULL")[0].as<bool>()) return;
   out.processes = work.exec1("SELECT count(*) FROM plexus.process")[0].as<int>();
