@@ -78,4 +78,12 @@ absl::StatusOr<FencedBatchResult> FencedBatch(Session& session, std::string_view
 enum class Resolution { kCommitted, kRetry, kLeaseGone };
 absl::StatusOr<std::vector<Resolution>> ResolveOutcomes(Session& session, std::span<const ShardAdvance> advances);
 
+// Head and next row number of a shard that we own, after an outcome that stayed unknown: waits for what may still
+// execute. FailedPrecondition if the lease is gone.
+struct ShardHead {
+  int64_t head = 0;
+  int64_t next_nid = 0;
+};
+absl::StatusOr<ShardHead> ReadOwnHead(Session& session, ShardId shard, int64_t lease_id);
+
 }  // namespace plexus::storage

@@ -17,6 +17,8 @@ SELECT s.kind, s.id, s.lease_id, s.head
 FROM shard s JOIN unnest($1::smallint[], $2::smallint[]) AS w(kind, id) ON s.kind = w.kind AND s.id = w.id
 ORDER BY s.kind, s.id FOR UPDATE OF s)sql";
 
+constexpr char kReadOwn[] = "SELECT head, next_nid FROM shard WHERE kind = $1 AND id = $2 AND lease_id = $3 FOR UPDATE";
+
 constexpr absl::Duration kFirstPause = absl::Milliseconds(10);
 constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
 
@@ -55,6 +57,12 @@ absl::StatusOr<std::vector<Resolution>> ResolveOutcomes(Session& session, std::s
   std::vector<Resolution> resolutions;
   for (const ShardAdvance& advance : advances) resolutions.push_back(Judge(advance, found[advance.shard]));
   return resolutions;
+}
+
+absl::StatusOr<ShardHead> ReadOwnHead(Session& session, ShardId shard, int64_t lease_id) {
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, session.Query(kReadOwn, static_cast<int>(shard.kind), shard.id, lease_id));
+  if (rows.empty()) return absl::FailedPreconditionError("the lease on the shard is gone");
+  return ShardHead{.head = rows[0]["head"].as<int64_t>(), .next_nid = rows[0]["next_nid"].as<int64_t>()};
 }
 
 absl::StatusOr<std::vector<Resolution>> ResolveAfterLoss(Session& session, std::span<const ShardAdvance> advances) {

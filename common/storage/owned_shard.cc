@@ -6,6 +6,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/status_macros.h"
+#include "common/storage/sql_error.h"
+
 namespace plexus::storage {
 
 namespace asio = boost::asio;
@@ -18,19 +21,38 @@ int64_t OwnedShard::head() const {
   return head_;
 }
 
-ShardAdvance OwnedShard::NextAdvance(int entries, int nids) const {
-  absl::MutexLock lock(&mutex_);
-  return {.shard = shard_,
-          .lease_id = lease_id_,
-          .old_head = head_,
-          .new_head = head_ + entries,
-          .next_nid = next_nid_ + nids};
+absl::StatusOr<ShardAdvance> OwnedShard::NextAdvance(Session& session, int entries, int nids) {
+  // One write at a time: nothing changes between the locks.
+  bool in_doubt;
+  ShardHead current;
+  {
+    absl::MutexLock lock(&mutex_);
+    in_doubt = in_doubt_;
+    current = {head_, next_nid_};
+  }
+  if (in_doubt) {
+    PLEXUS_ASSIGN_OR_RETURN(current, ReadOwnHead(session, shard_, lease_id_));
+    absl::MutexLock lock(&mutex_);
+    head_ = current.head;
+    next_nid_ = current.next_nid;
+    in_doubt_ = false;
+  }
+  return ShardAdvance{.shard = shard_,
+                      .lease_id = lease_id_,
+                      .old_head = current.head,
+                      .new_head = current.head + entries,
+                      .next_nid = current.next_nid + nids};
 }
 
-void OwnedShard::Advanced(const ShardAdvance& advance) {
+// A refusal, too, leaves the head in doubt: a write given up for lost may have arrived late.
+void OwnedShard::Ended(const ShardAdvance& advance, const absl::Status& status) {
   absl::MutexLock lock(&mutex_);
-  head_ = advance.new_head;
-  next_nid_ = advance.next_nid;
+  if (status.ok()) {
+    head_ = advance.new_head;
+    next_nid_ = advance.next_nid;
+  } else if (CommitOutcomeOf(status) == CommitOutcome::kUnknown || absl::IsFailedPrecondition(status)) {
+    in_doubt_ = true;
+  }
 }
 
 Task<absl::Status> OwnedShard::Enter() {

@@ -44,9 +44,10 @@ class OwnedShard : public std::enable_shared_from_this<OwnedShard> {
     // Leaves when the transaction ends, not when the caller gives up waiting for it.
     auto turn = std::shared_ptr<void>(nullptr, [self](void*) { self->Leave(); });
     auto work = [self, turn, entries, nids, body = std::move(body)](Session& session) mutable -> R {
-      ShardAdvance advance = self->NextAdvance(entries, nids);
-      R result = FencedTransaction(session, advance, body);
-      if (result.ok()) self->Advanced(advance);
+      absl::StatusOr<ShardAdvance> advance = self->NextAdvance(session, entries, nids);
+      if (!advance.ok()) return R(advance.status());
+      R result = FencedTransaction(session, *advance, body);
+      self->Ended(*advance, result.status());
       return result;
     };
     turn.reset();
@@ -59,14 +60,16 @@ class OwnedShard : public std::enable_shared_from_this<OwnedShard> {
   using Waiter = absl::AnyInvocable<void(absl::Status)>;
   Task<absl::Status> Enter();
   void Leave();
-  ShardAdvance NextAdvance(int entries, int nids) const;
-  void Advanced(const ShardAdvance& advance);
+  // Asks Postgres for the head first if an earlier write left it in doubt.
+  absl::StatusOr<ShardAdvance> NextAdvance(Session& session, int entries, int nids);
+  void Ended(const ShardAdvance& advance, const absl::Status& status);
 
   const ShardId shard_;
   const int64_t lease_id_;
   mutable absl::Mutex mutex_;
   int64_t head_ ABSL_GUARDED_BY(mutex_);
   int64_t next_nid_ ABSL_GUARDED_BY(mutex_);
+  bool in_doubt_ ABSL_GUARDED_BY(mutex_) = false;  // the outcome of the last write is unknown
   bool busy_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Waiter> waiting_ ABSL_GUARDED_BY(mutex_);
 };
