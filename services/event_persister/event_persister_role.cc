@@ -23,7 +23,8 @@ Task<absl::Status> EventPersisterRole::Start() { co_return absl::OkStatus(); }
 Task<absl::Status> EventPersisterRole::OpenTenant(platform::TenantPtr tenant) {
   const std::string name = tenant->server_name();
   if (tenant->data == nullptr) co_return absl::FailedPreconditionError(absl::StrCat(name, " has no database"));
-  if (tenant->signing_key == nullptr) co_return absl::FailedPreconditionError(absl::StrCat(name, " has no signing key"));
+  if (tenant->signing_key == nullptr)
+    co_return absl::FailedPreconditionError(absl::StrCat(name, " has no signing key"));
   auto persister = std::make_shared<TenantPersister>(std::move(tenant), *process_->clock, budget_);
   persister->Open();
   tenants_->Add(name, std::move(persister));

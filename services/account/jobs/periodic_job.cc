@@ -72,19 +72,20 @@ bool PeriodicJob::Rest(bool again) {
   return false;
 }
 
+bool PeriodicJob::TakeWakeUp() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(woken_, false);
+}
+
 Task<void> PeriodicJob::Loop(std::shared_ptr<PeriodicJob> self) {
   bool again = true;
   while (self->Rest(again)) {
-    bool woken = false;
-    {
-      absl::MutexLock lock(&self->mutex_);
-      woken = std::exchange(self->woken_, false);
-    }
-    if (!woken) {
-      // A Wake that came since has posted a cancellation, which runs after this wait has begun.
+    if (!self->TakeWakeUp()) {
+      // Whoever wakes us from now on cancels this wait: the cancellation is posted, and runs after it has begun.
       boost::system::error_code ignored;
       self->pause_->timer.expires_after(self->interval_);
       co_await self->pause_->timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+      self->TakeWakeUp();
       if (self->stopping()) continue;
     }
     try {

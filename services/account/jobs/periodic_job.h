@@ -35,6 +35,8 @@ class PeriodicJob : public std::enable_shared_from_this<PeriodicJob> {
   static Task<void> Loop(std::shared_ptr<PeriodicJob> self);
   // True if the loop shall go on with another round.
   bool Rest(bool again);
+  // Whether Wake was called since the last time.
+  bool TakeWakeUp();
 
   const Executor executor_;
   const std::chrono::milliseconds interval_;

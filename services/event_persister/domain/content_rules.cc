@@ -33,8 +33,7 @@ absl::Status CheckLevel(std::string_view key, const json::Value& value) {
 }
 
 absl::Status CheckPowerLevels(const json::Object& content) {
-  for (std::string_view key :
-       {"ban", "invite", "kick", "redact", "events_default", "state_default", "users_default"}) {
+  for (std::string_view key : {"ban", "invite", "kick", "redact", "events_default", "state_default", "users_default"}) {
     if (const json::Value* value = json::Find(content, key)) PLEXUS_RETURN_IF_ERROR(CheckLevel(key, *value));
   }
   for (std::string_view map : {"events", "users", "notifications"}) {

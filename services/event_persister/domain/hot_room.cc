@@ -90,6 +90,11 @@ absl::StatusOr<EventRow> HotRoom::Append(const EventDraft& draft, const Author& 
   return row;
 }
 
+absl::Status HotRoom::Check(const EventDraft& draft, const Author& author) const {
+  PLEXUS_ASSIGN_OR_RETURN(matrix::Event event, Build(draft, author, AuthEvents(draft)));
+  return Authorise(event, draft, author);
+}
+
 absl::StatusOr<EventRow> HotRoom::AppendCreate(const matrix::Event& create, DealNid deal_nid, Undo& undo) {
   auto nothing = [](std::string_view, std::string_view) -> const matrix::Event* { return nullptr; };
   auto unsigned_by = [](const matrix::Event&, std::string_view) { return false; };

@@ -64,7 +64,7 @@ struct Undo {
 
 // A transaction id that was used.
 struct KnownTransaction {
-  std::string event_id;                    // once it is committed
+  std::string event_id;                  // once it is committed
   std::weak_ptr<Submission> submission;  // until then
 };
 
@@ -83,6 +83,8 @@ class HotRoom {
   // is added to, unless this fails, in which case nothing has changed. Errors: 403 M_FORBIDDEN; what the builder says
   // of formats and sizes.
   absl::StatusOr<EventRow> Append(const EventDraft& draft, const Author& author, DealNid deal_nid, Undo& undo);
+  // Whether Append would succeed, without doing it.
+  absl::Status Check(const EventDraft& draft, const Author& author) const;
   // Appends a finished create event to a room without events.
   absl::StatusOr<EventRow> AppendCreate(const matrix::Event& create, DealNid deal_nid, Undo& undo);
   // The undo of the next append.
@@ -100,6 +102,8 @@ class HotRoom {
   int64_t state_chain() const { return state_chain_; }
   size_t memory_bytes() const;
 
+  // Its creation failed: nothing can be appended.
+  bool gone = false;
   // What is queued for this room and carries events, oldest first.
   std::deque<std::shared_ptr<Submission>> pending;
   int64_t generation = 0;

@@ -82,6 +82,7 @@ UnitPtr RoomShard::NewUnit(const HotRoom& room) const {
 
 absl::StatusOr<SubmissionPtr> RoomShard::Send(const std::shared_ptr<HotRoom>& room, EventDraft draft) {
   PLEXUS_RETURN_IF_ERROR(Admit());
+  if (room->gone) return errors::NotFound("No such room.");
   Undo undo = room->BeginUndo();
   auto deal = [this]() { return DealNid(); };
   PLEXUS_ASSIGN_OR_RETURN(EventRow row, room->Append(draft, environment_.author, deal, undo));
@@ -131,6 +132,7 @@ absl::StatusOr<SubmissionPtr> RoomShard::Create(RoomToCreate wanted) {
 
 absl::StatusOr<SubmissionPtr> RoomShard::Submit(const std::shared_ptr<HotRoom>& room, UnitPtr unit) {
   PLEXUS_RETURN_IF_ERROR(Admit());
+  if (room->gone) return errors::NotFound("No such room.");
   UnitPtr named = NewUnit(*room);
   named->receipt = std::move(unit->receipt);
   named->forget = std::move(unit->forget);
@@ -224,6 +226,7 @@ void RoomShard::NotStored(const SubmissionPtr& submission, const UnitPtr& unit) 
     Finish(submission, unit->status);
   }
   if (unit->new_room) {
+    room.gone = true;
     rooms_.Erase(room.room_id());
     for (const SubmissionPtr& follower : followers) {
       if (outstanding_.erase(follower->unit.get()) > 0) queued_bytes_ -= follower->unit->bytes();

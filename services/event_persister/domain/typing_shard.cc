@@ -31,7 +31,8 @@ void TypingShard::Wake() {
     timer_.cancel();
     return;
   }
-  boost::asio::co_spawn(executor_, [self = shared_from_this()]() { return self->Run(); }, boost::asio::detached);
+  boost::asio::co_spawn(
+      executor_, [self = shared_from_this()]() { return self->Run(); }, boost::asio::detached);
 }
 
 Task<void> TypingShard::Run() {

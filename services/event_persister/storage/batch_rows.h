@@ -27,12 +27,12 @@ struct BatchRows {
   using RoomAndText = std::pair<int64_t, std::string>;
 
   std::vector<EventRef> events;
-  std::vector<EventRef> state_events;                                      // in order
-  std::vector<EventRef> redactions;                                        // that take effect
-  std::vector<EventRef> transactions;                                      // events with one
+  std::vector<EventRef> state_events;                                                         // in order
+  std::vector<EventRef> redactions;                                                           // that take effect
+  std::vector<EventRef> transactions;                                                         // events with one
   std::map<std::pair<int64_t, std::pair<std::string, std::string>>, EventRef> current_state;  // the last of each key
-  std::map<RoomAndText, Membership> memberships;                           // the last of each user
-  std::set<std::pair<int64_t, int64_t>> extremities_gone, extremities_new;  // (room_nid, event_nid)
+  std::map<RoomAndText, Membership> memberships;                                              // the last of each user
+  std::set<std::pair<int64_t, int64_t>> extremities_gone, extremities_new;                    // (room_nid, event_nid)
   std::vector<const WriteUnit*> rooms;
   std::map<std::pair<int64_t, std::vector<std::string>>, const WriteUnit*> receipts;  // the last of each kind
   std::vector<const WriteUnit*> forgets;

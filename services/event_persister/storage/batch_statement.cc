@@ -108,8 +108,8 @@ void AddTransactions(const BatchRows& rows, Assembly& assembly) {
     events.Add(row->nid);
     times.Add(row->origin_server_ts);
   }
-  assembly.Add(sql::kTransactions, {rooms.Take(), users.Take(), devices.Take(), types.Take(), ids.Take(),
-                                    events.Take(), times.Take()});
+  assembly.Add(sql::kTransactions,
+               {rooms.Take(), users.Take(), devices.Take(), types.Take(), ids.Take(), events.Take(), times.Take()});
 }
 
 void AddStateHistory(const BatchRows& rows, Assembly& assembly) {
@@ -124,8 +124,8 @@ void AddStateHistory(const BatchRows& rows, Assembly& assembly) {
     types.Add(row->type);
     state_keys.Add(*row->state_key);
   }
-  assembly.Add(sql::kStateHistory, {keys.Take(), chains.Take(), seqs.Take(), events.Take(), types.Take(),
-                                    state_keys.Take()});
+  assembly.Add(sql::kStateHistory,
+               {keys.Take(), chains.Take(), seqs.Take(), events.Take(), types.Take(), state_keys.Take()});
 }
 
 void AddCurrentState(const BatchRows& rows, Assembly& assembly) {
@@ -203,8 +203,7 @@ void AddForgets(const BatchRows& rows, Assembly& assembly) {
     stored_rooms.Add(unit->room_nid);
     stored_users.Add(unit->forget->user_id);
   }
-  assembly.Add(sql::kForgets,
-               {rooms.Take(), users.Take(), positions.Take(), stored_rooms.Take(), stored_users.Take()});
+  assembly.Add(sql::kForgets, {rooms.Take(), users.Take(), positions.Take(), stored_rooms.Take(), stored_users.Take()});
 }
 
 void AddAliases(const BatchRows& rows, Assembly& assembly) {
@@ -215,7 +214,8 @@ void AddAliases(const BatchRows& rows, Assembly& assembly) {
     rooms.Add(unit->room_nid);
     creators.Add(unit->new_alias->creator);
   }
-  for (const WriteUnit* unit : rows.removed_aliases) removed.Add(unit->removed_alias), removed_rooms.Add(unit->room_nid);
+  for (const WriteUnit* unit : rows.removed_aliases)
+    removed.Add(unit->removed_alias), removed_rooms.Add(unit->room_nid);
   if (!aliases.values.empty()) assembly.Add(sql::kNewAliases, {aliases.Take(), rooms.Take(), creators.Take()});
   if (!removed.values.empty()) assembly.Add(sql::kRemovedAliases, {removed.Take(), removed_rooms.Take()});
 }

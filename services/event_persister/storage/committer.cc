@@ -48,10 +48,8 @@ bool IsAboutTheData(const absl::Status& status) {
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kInternal:
-      return true;
-    default:
-      return false;
+    case absl::StatusCode::kInternal: return true;
+    default: return false;
   }
 }
 
@@ -89,7 +87,8 @@ void Committer::Submit(UnitPtr unit) {
     queue_.push_back(std::move(unit));
     if (std::exchange(running_, true)) return;
   }
-  boost::asio::co_spawn(executor_, [self = shared_from_this()]() { return self->Run(); }, boost::asio::detached);
+  boost::asio::co_spawn(
+      executor_, [self = shared_from_this()]() { return self->Run(); }, boost::asio::detached);
 }
 
 Task<void> Committer::Run() {
@@ -212,9 +211,7 @@ Task<Committer::Outcome> Committer::Write(std::shared_ptr<Attempt> attempt) {
 
 // Asks until Postgres can tell, or every lease of the attempt has ended.
 Task<Committer::Outcome> Committer::Resolve(std::shared_ptr<Attempt> attempt) {
-  auto ask = [attempt](storage::Session& session) {
-    return storage::ResolveOutcomes(session, attempt->advances);
-  };
+  auto ask = [attempt](storage::Session& session) { return storage::ResolveOutcomes(session, attempt->advances); };
   for (absl::Duration backoff = options_.min_backoff;; backoff = std::min(backoff * 2, options_.max_backoff)) {
     absl::StatusOr<std::vector<storage::Resolution>> resolutions = co_await database_.Run(schema_, ask);
     std::vector<FenceOutcome> outcomes;

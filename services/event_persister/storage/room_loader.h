@@ -10,8 +10,8 @@
 
 namespace plexus::event_persister {
 
-// Everything that HotRoom needs, in four statements; nothing if there is no such room. FailedPrecondition if its version
-// is not supported. To be called while nothing is queued for the room.
+// Everything that HotRoom needs, in four statements; nothing if there is no such room. FailedPrecondition if its
+// version is not supported. To be called while nothing is queued for the room.
 absl::StatusOr<std::optional<LoadedRoom>> LoadRoom(storage::Session& session, const std::string& room_id);
 
 // The ids of the first `limit` events of the room, in the order in which they were stored.

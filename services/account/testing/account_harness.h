@@ -1,0 +1,109 @@
+// The account role in process, on a real database, as its callers see it.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/matrix_error.h"
+#include "common/json/value.h"
+#include "common/platform/config.h"
+#include "common/rpc/call.h"
+#include "common/rpc/in_process_channel.h"
+#include "common/rpc/registry.h"
+#include "plexus/account/v1/account_service.rpc.h"
+#include "plexus/event_persister/v1/event_persister_service.pb.h"
+#include "services/account/account_role.h"
+#include "services/account/testing/owned_tenant_data.h"
+
+namespace plexus::account::testing {
+
+using S = v1::AccountService;
+
+// A tenant "example.org" with open registration, cheap hashes, a shared secret "secret" and TURN.
+platform::TenantConfig TestTenantConfig();
+
+// Who is signed in.
+struct SignedIn {
+  std::string user_id, access_token, refresh_token, device_id;
+  common::v1::Requester requester;
+};
+
+class AccountHarness {
+ public:
+  explicit AccountHarness(storage::testing::TestDatabase& database, platform::TenantConfig config = TestTenantConfig(),
+                          int user_shards = 4);
+  ~AccountHarness();
+
+  template <typename Req, typename Res>
+  std::future<absl::StatusOr<Res>> Start(rpc::Method<Req, Res> method, Req request) {
+    rpc::Context context;
+    context.tenant = "example.org";
+    context = context.WithTimeout(clock, absl::Seconds(30));
+    return boost::asio::co_spawn(io_.Any(), rpc::Call(channel_, std::move(context), method, std::move(request)),
+                                 boost::asio::use_future);
+  }
+  // As a client sees it: blocks.
+  template <typename Req, typename Res>
+  absl::StatusOr<Res> Call(rpc::Method<Req, Res> method, Req request) {
+    return Start(method, std::move(request)).get();
+  }
+
+  // POST /register, /login, /refresh with these bodies.
+  absl::StatusOr<json::Object> Register(const std::string& body);
+  absl::StatusOr<json::Object> Login(const std::string& body);
+  absl::StatusOr<json::Object> Refresh(const std::string& refresh_token);
+  // GET whoami's token check.
+  absl::StatusOr<v1::CheckTokenResponse> Check(const std::string& access_token);
+
+  // Registers @name with the password "password of name"; the test fails if that does.
+  SignedIn NewUser(const std::string& name, const std::string& more_members = "");
+  // Signs in again; empty device id: a new device.
+  SignedIn NewSession(const std::string& name, const std::string& more_members = "");
+
+  FakeClock clock;
+  OwnedTenantData& data() { return *data_; }
+  AccountRole& role() { return role_; }
+  storage::testing::TestDatabase& database() { return database_; }
+
+  // What event_persister was asked for; `persister_answer` is what it says, OK unless set.
+  std::vector<event_persister::v1::SendEventRequest> SentEvents() const;
+  void SetPersisterAnswer(absl::Status status);
+
+ private:
+  SignedIn ToSignedIn(const json::Object& body);
+  absl::StatusOr<event_persister::v1::SendEventResponse> Persist(const event_persister::v1::SendEventRequest& request);
+  static Task<absl::StatusOr<event_persister::v1::SendEventResponse>> PersistTask(
+      AccountHarness* self, const event_persister::v1::SendEventRequest& request);
+
+  storage::testing::TestDatabase& database_;
+  platform::IoThreads io_;
+  rpc::Registry registry_;
+  rpc::InProcessChannel channel_;
+  bus::Bus bus_;
+  std::shared_ptr<OwnedTenantData> data_;
+  AccountRole role_;
+  mutable absl::Mutex mutex_;
+  absl::Status persister_answer_ ABSL_GUARDED_BY(mutex_);
+  std::vector<event_persister::v1::SendEventRequest> sent_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The errcode of a failure, "" if it is none, "-" if it carries no Matrix error.
+std::string Errcode(const absl::Status& status);
+template <typename T>
+std::string Errcode(const absl::StatusOr<T>& result) {
+  return Errcode(result.status());
+}
+
+// The JSON that a 401 of user-interactive authentication carries beside its errcode.
+json::Object UiaChallenge(const absl::Status& status);
+
+}  // namespace plexus::account::testing
