@@ -7,9 +7,6 @@
 namespace plexus::storage {
 namespace {
 
-// Raised when a release stops serving what an older one left behind.
-constexpr int kMinimumVersion = 3;
-
 constexpr char kReadDatabase[] =
     "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate, datctype FROM pg_database "
     "WHERE datname = current_database()";
@@ -42,8 +39,16 @@ absl::StatusOr<SchemaVersion> ReadSchemaVersion(Session& session, const SchemaNa
                        .requires_binary = rows[0]["requires_binary"].as<int>()};
 }
 
+// Queries rely on what expanding migrations have added; backfills and contractions may still be under way.
 ServableVersions BinaryVersions() {
-  return {.minimum = kMinimumVersion, .newest = static_cast<int>(EmbeddedMigrations().size())};
+  ServableVersions versions;
+  for (const MigrationFile& file : EmbeddedMigrations()) {
+    absl::StatusOr<Migration> migration = ParseMigration(file);
+    versions.newest = file.version;
+    bool expands = migration.ok() && migration->mode != MigrationMode::kBackfill && migration->requires_binary == 0;
+    if (expands) versions.minimum = file.version;
+  }
+  return versions;
 }
 
 absl::Status CheckNotTooNew(const SchemaVersion& version, const SchemaName& schema, const ServableVersions& binary) {

@@ -77,16 +77,20 @@ absl::StatusOr<SchemaInfo> OpenSchema(Session& session, const SchemaName& schema
   return info;
 }
 
-absl::StatusOr<SchemaInfo> MigrateSchema(Database& database, const SchemaName& schema,
+absl::StatusOr<SchemaInfo> MigrateSchema(Session& session, const SchemaName& schema,
                                          const SchemaParameters& parameters) {
   PLEXUS_RETURN_IF_ERROR(CheckParameters(parameters));
   PLEXUS_ASSIGN_OR_RETURN(std::vector<Migration> migrations, AllMigrations());
-  return database.RunBlocking(schema, [&](Session& session) -> absl::StatusOr<SchemaInfo> {
-    PLEXUS_RETURN_IF_ERROR(CheckBeforeMigration(session, schema, parameters));
-    PLEXUS_RETURN_IF_ERROR(CreateSharedSchema(session));
-    PLEXUS_RETURN_IF_ERROR(ApplyMigrations(session, schema, parameters, migrations));
-    return OpenSchema(session, schema, parameters.server_name);
-  });
+  PLEXUS_RETURN_IF_ERROR(CheckBeforeMigration(session, schema, parameters));
+  PLEXUS_RETURN_IF_ERROR(CreateSharedSchema(session));
+  PLEXUS_RETURN_IF_ERROR(ApplyMigrations(session, schema, parameters, migrations));
+  return OpenSchema(session, schema, parameters.server_name);
+}
+
+absl::StatusOr<SchemaInfo> MigrateSchema(Database& database, const SchemaName& schema,
+                                         const SchemaParameters& parameters) {
+  auto migrate = [&](Session& session) { return MigrateSchema(session, schema, parameters); };
+  return database.RunBlocking(schema, migrate);
 }
 
 }  // namespace plexus::storage

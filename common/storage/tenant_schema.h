@@ -31,6 +31,9 @@ struct SchemaInfo {
 // with InvalidArgument for parameters out of range.
 absl::StatusOr<SchemaInfo> MigrateSchema(Database& database, const SchemaName& schema,
                                          const SchemaParameters& parameters);
+// The same as work for Database::Run, for callers that must not block.
+absl::StatusOr<SchemaInfo> MigrateSchema(Session& session, const SchemaName& schema,
+                                         const SchemaParameters& parameters);
 
 // Checks that this binary can serve the schema as it is, and reads its parameters. FailedPrecondition, saying what to
 // do, if it is missing, too old, too new, belongs to another server_name, or the database's encoding is not UTF8 or

@@ -19,7 +19,7 @@ struct TestDatabaseOptions {
 };
 
 // A database of the test's own, a copy of one that was migrated once in this process; dropped at the end. Needs
-// PLEXUS_TEST_PG: libpq keywords of a superuser's connection to a server where databases may be created.
+// PLEXUS_TEST_PG: libpq keywords of a connection that may create databases.
 //
 //   TEST(RoomStore, …) {
 //     PLEXUS_TEST_DATABASE(test);          // skips the test when there is no Postgres
