@@ -33,7 +33,7 @@ PeriodicJob::~PeriodicJob() = default;
 void PeriodicJob::Wake() {
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_) return;
+    if (stopping()) return;
     woken_ = true;
     if (!std::exchange(running_, true)) {
       boost::asio::co_spawn(executor_, Loop(shared_from_this()), boost::asio::detached);
@@ -44,10 +44,7 @@ void PeriodicJob::Wake() {
 }
 
 Task<void> PeriodicJob::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  cancellation_->Cancel();
   boost::asio::post(executor_, [pause = pause_] { pause->timer.cancel(); });
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   while (true) {
@@ -60,14 +57,9 @@ Task<void> PeriodicJob::Stop() {
   }
 }
 
-bool PeriodicJob::stopping() const {
-  absl::MutexLock lock(&mutex_);
-  return stopping_;
-}
-
 bool PeriodicJob::Rest(bool again) {
   absl::MutexLock lock(&mutex_);
-  if (!stopping_ && (again || woken_)) return true;
+  if (!stopping() && (again || woken_)) return true;
   running_ = false;
   return false;
 }

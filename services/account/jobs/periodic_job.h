@@ -2,11 +2,11 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/cancellation.h"
 #include "common/base/task.h"
 
 namespace plexus::account {
@@ -28,7 +28,9 @@ class PeriodicJob : public std::enable_shared_from_this<PeriodicJob> {
   // One round. True if there shall be another after the interval; false: not before the next Wake.
   virtual Task<bool> RunOnce() = 0;
   // Whether a round should come to its end.
-  bool stopping() const;
+  bool stopping() const { return cancellation_->cancelled(); }
+  // For the calls that a round makes; cancelled by Stop.
+  std::shared_ptr<Cancellation> cancellation() const { return cancellation_; }
 
  private:
   struct Pause;
@@ -41,10 +43,10 @@ class PeriodicJob : public std::enable_shared_from_this<PeriodicJob> {
   const Executor executor_;
   const std::chrono::milliseconds interval_;
   const std::shared_ptr<Pause> pause_;
-  mutable absl::Mutex mutex_;
+  const std::shared_ptr<Cancellation> cancellation_ = std::make_shared<Cancellation>();
+  absl::Mutex mutex_;
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace plexus::account

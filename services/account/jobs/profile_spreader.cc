@@ -129,6 +129,7 @@ rpc::Context ProfileSpreader::NewContext() const {
   rpc::Context context;
   context.tenant = server_name_;
   context.caller = "account/profile_spreader";
+  context.cancellation = cancellation();
   return context.WithTimeout(clock_, kSendTimeout);
 }
 

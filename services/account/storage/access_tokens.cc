@@ -2,16 +2,18 @@
 
 #include "common/base/status_macros.h"
 #include "common/storage/array.h"
+#include "services/account/storage/hot_statements.h"
 
 namespace plexus::account {
-namespace {
 
-constexpr std::string_view kFindOwner = R"sql(
+const std::string_view kFindTokenOwner = R"sql(
   SELECT t.token_id, t.user_id, t.device_id, t.expires_ts, t.refresh_id, t.used,
          a.is_admin, a.is_guest, a.is_locked, a.is_suspended, a.deactivated, coalesce(d.last_seen_ts, 0) AS seen
   FROM access_token t JOIN account a ON a.user_id = t.user_id
   LEFT JOIN device d ON d.user_id = t.user_id AND d.device_id = t.device_id
   WHERE t.token_hash = $1)sql";
+
+namespace {
 
 constexpr std::string_view kInsert = R"sql(
   INSERT INTO access_token (token_hash, token_id, user_id, device_id, expires_ts, refresh_id, used)
@@ -46,7 +48,7 @@ absl::StatusOr<std::vector<int64_t>> Ids(absl::StatusOr<pqxx::result> rows) {
 }  // namespace
 
 absl::StatusOr<std::optional<TokenOwner>> FindTokenOwner(storage::Source source, const std::string& hash) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kFindOwner, storage::Bytes{hash}));
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kFindTokenOwner, storage::Bytes{hash}));
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
   TokenOwner owner;

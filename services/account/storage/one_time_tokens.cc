@@ -1,8 +1,14 @@
 #include "services/account/storage/one_time_tokens.h"
 
 #include "common/base/status_macros.h"
+#include "services/account/storage/hot_statements.h"
 
 namespace plexus::account {
+
+const std::string_view kSweepOneTimeTokens = R"sql(
+  DELETE FROM one_time_token
+  WHERE token_hash IN (SELECT token_hash FROM one_time_token WHERE expires_ts <= $1 ORDER BY expires_ts LIMIT $2))sql";
+
 namespace {
 
 constexpr std::string_view kInsert =
@@ -10,10 +16,6 @@ constexpr std::string_view kInsert =
 
 constexpr std::string_view kTake = R"sql(
   DELETE FROM one_time_token WHERE token_hash = $1 AND purpose = $2 AND expires_ts > $3 RETURNING user_id)sql";
-
-constexpr std::string_view kSweep = R"sql(
-  DELETE FROM one_time_token
-  WHERE token_hash IN (SELECT token_hash FROM one_time_token WHERE expires_ts <= $1 ORDER BY expires_ts LIMIT $2))sql";
 
 }  // namespace
 
@@ -30,7 +32,7 @@ absl::StatusOr<std::optional<std::string>> TakeOneTimeToken(storage::Source sour
 }
 
 absl::StatusOr<int64_t> SweepOneTimeTokens(storage::Source source, int64_t now_ms, int limit) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kSweep, now_ms, limit));
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kSweepOneTimeTokens, now_ms, limit));
   return static_cast<int64_t>(rows.affected_rows());
 }
 

@@ -2,8 +2,19 @@
 
 #include "common/base/status_macros.h"
 #include "common/storage/array.h"
+#include "services/account/storage/hot_statements.h"
 
 namespace plexus::account {
+
+const std::string_view kJoinedRoomsAfter = R"sql(
+  SELECT r.room_id, b.json
+  FROM membership m JOIN room r ON r.room_nid = m.room_nid JOIN event_body b ON b.event_nid = m.event_nid
+  WHERE m.user_id = $1 AND m.membership = 'join' AND r.room_id > $2
+  ORDER BY r.room_id LIMIT $3)sql";
+
+const std::string_view kJobsOfShards = R"sql(
+  SELECT user_id FROM profile_job WHERE shard = ANY($1::smallint[]) LIMIT $2)sql";
+
 namespace {
 
 constexpr std::string_view kRestart = R"sql(
@@ -12,18 +23,9 @@ constexpr std::string_view kRestart = R"sql(
 
 constexpr std::string_view kFind = "SELECT version, last_room FROM profile_job WHERE user_id = $1";
 
-constexpr std::string_view kOfShards = R"sql(
-  SELECT user_id FROM profile_job WHERE shard = ANY($1::smallint[]) LIMIT $2)sql";
-
 constexpr std::string_view kAdvance = "UPDATE profile_job SET last_room = $3 WHERE user_id = $1 AND version = $2";
 
 constexpr std::string_view kFinish = "DELETE FROM profile_job WHERE user_id = $1 AND version = $2";
-
-constexpr std::string_view kJoinedRooms = R"sql(
-  SELECT r.room_id, b.json
-  FROM membership m JOIN room r ON r.room_nid = m.room_nid JOIN event_body b ON b.event_nid = m.event_nid
-  WHERE m.user_id = $1 AND m.membership = 'join' AND r.room_id > $2
-  ORDER BY r.room_id LIMIT $3)sql";
 
 }  // namespace
 
@@ -39,7 +41,7 @@ absl::StatusOr<std::optional<ProfileJob>> FindProfileJob(storage::Source source,
 
 absl::StatusOr<std::vector<std::string>> UsersWithProfileJob(storage::Source source, const std::vector<int>& shards,
                                                              int limit) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kOfShards, storage::IntArray(shards), limit));
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kJobsOfShards, storage::IntArray(shards), limit));
   std::vector<std::string> users;
   for (const pqxx::row& row : rows) users.push_back(row[0].as<std::string>());
   return users;
@@ -55,7 +57,7 @@ absl::Status FinishProfileJob(storage::Source source, const ProfileJob& job) {
 
 absl::StatusOr<std::vector<JoinedRoom>> JoinedRoomsAfter(storage::Source source, const std::string& user_id,
                                                          const std::string& after, int limit) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kJoinedRooms, user_id, after, limit));
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kJoinedRoomsAfter, user_id, after, limit));
   std::vector<JoinedRoom> rooms;
   for (const pqxx::row& row : rows) rooms.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
   return rooms;

@@ -2,8 +2,12 @@
 
 #include "common/base/status_macros.h"
 #include "common/storage/array.h"
+#include "services/account/storage/hot_statements.h"
 
 namespace plexus::account {
+
+const std::string_view kDeletePredecessor = "DELETE FROM refresh_token WHERE next_id = $1 AND next_id <> 0";
+
 namespace {
 
 constexpr std::string_view kFind =
@@ -16,8 +20,6 @@ constexpr std::string_view kInsert = R"sql(
 constexpr std::string_view kSetNext = "UPDATE refresh_token SET next_id = $2 WHERE refresh_id = $1";
 
 constexpr std::string_view kDelete = "DELETE FROM refresh_token WHERE refresh_id = $1";
-
-constexpr std::string_view kDeletePredecessor = "DELETE FROM refresh_token WHERE next_id = $1 AND next_id <> 0";
 
 constexpr std::string_view kDeleteOfDevices =
     "DELETE FROM refresh_token WHERE user_id = $1 AND device_id = ANY($2::text[])";

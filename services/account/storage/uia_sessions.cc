@@ -4,8 +4,21 @@
 
 #include "common/base/status_macros.h"
 #include "common/storage/array.h"
+#include "services/account/storage/hot_statements.h"
 
 namespace plexus::account {
+
+const std::string_view kSweepUiaSessions = R"sql(
+  WITH gone AS (
+    DELETE FROM uia_session
+    WHERE session_id IN (SELECT session_id FROM uia_session WHERE expires_ts <= $1 ORDER BY expires_ts LIMIT $2)
+    RETURNING registration_token),
+  freed AS (
+    SELECT registration_token AS token, count(*)::integer AS uses FROM gone WHERE registration_token <> '' GROUP BY 1),
+  given_back AS (
+    UPDATE registration_token r SET pending = greatest(r.pending - f.uses, 0) FROM freed f WHERE r.token = f.token)
+  SELECT count(*) FROM gone)sql";
+
 namespace {
 
 constexpr std::string_view kInsert = R"sql(
@@ -28,17 +41,6 @@ constexpr std::string_view kFinish = R"sql(
   FROM held h WHERE s.session_id = h.session_id RETURNING h.registration_token)sql";
 
 constexpr std::string_view kDelete = "DELETE FROM uia_session WHERE session_id = $1";
-
-constexpr std::string_view kSweep = R"sql(
-  WITH gone AS (
-    DELETE FROM uia_session
-    WHERE session_id IN (SELECT session_id FROM uia_session WHERE expires_ts <= $1 ORDER BY expires_ts LIMIT $2)
-    RETURNING registration_token),
-  freed AS (
-    SELECT registration_token AS token, count(*)::integer AS uses FROM gone WHERE registration_token <> '' GROUP BY 1),
-  given_back AS (
-    UPDATE registration_token r SET pending = greatest(r.pending - f.uses, 0) FROM freed f WHERE r.token = f.token)
-  SELECT count(*) FROM gone)sql";
 
 std::string FromBytea(const pqxx::field& field) {
   const pqxx::binarystring bytes(field);
@@ -86,7 +88,7 @@ absl::Status DeleteUiaSession(storage::Source source, const std::string& session
 }
 
 absl::StatusOr<int64_t> SweepUiaSessions(storage::Source source, int64_t now_ms, int limit) {
-  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kSweep, now_ms, limit));
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kSweepUiaSessions, now_ms, limit));
   return rows[0][0].as<int64_t>();
 }
 
