@@ -28,7 +28,8 @@ struct RoomTenant {
   int64_t now_ms() const { return env.clock->NowMillis(); }
 
   // Runs `work`, a function of storage::Session& as Database::Run takes it, in the tenant's schema. It may capture by
-  // value only. Reading, checking and rendering events is done there too: it takes its time, which I/O threads have not.
+  // value only. Reading, checking and rendering events is done there too: it takes its time, which I/O threads have
+  // not.
   template <typename F>
   Task<std::invoke_result_t<F&, storage::Session&>> Run(F work) const {
     co_return co_await tenant->data->database().Run(tenant->data->schema(), std::move(work));

@@ -10,8 +10,8 @@
 
 namespace plexus::storage {
 
-// The newest `limit` of the user's m.room.member events that ever were state of the room, newest first. The same one may
-// come more than once, if state was resolved.
+// The newest `limit` of the user's m.room.member events that ever were state of the room, newest first. The same one
+// may come more than once, if state was resolved.
 absl::StatusOr<std::vector<StoredEvent>> MemberHistory(Source source, int64_t room_nid, const std::string& user_id,
                                                        int64_t limit);
 

@@ -16,8 +16,8 @@ absl::Status AppendEvent(std::string& out, const matrix::Event& event, const sto
   options.replaces_state = stored.extra.replaced_id;
   std::optional<matrix::Event> redaction;
   if (!stored.extra.redaction_json.empty()) {
-    PLEXUS_ASSIGN_OR_RETURN(redaction, matrix::Event::FromStored(stored.extra.redaction_json,
-                                                                 stored.extra.redaction_id, event.version()));
+    PLEXUS_ASSIGN_OR_RETURN(
+        redaction, matrix::Event::FromStored(stored.extra.redaction_json, stored.extra.redaction_id, event.version()));
     options.redacted_because = &*redaction;
   }
   json::Object replaced;

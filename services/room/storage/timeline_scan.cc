@@ -77,8 +77,7 @@ class Scan {
       PLEXUS_ASSIGN_OR_RETURN(const bool passes, Passes(wish_.filter, event));
       if (passes) passing.push_back(event);
     }
-    PLEXUS_ASSIGN_OR_RETURN(std::vector<SeenEvent> seen,
-                            VisibleEvents(source_, view_, user_id_, std::move(passing)));
+    PLEXUS_ASSIGN_OR_RETURN(std::vector<SeenEvent> seen, VisibleEvents(source_, view_, user_id_, std::move(passing)));
     const size_t room = wish_.limit - page_.events.size();
     const bool full = seen.size() > room;
     if (full) seen.resize(room);

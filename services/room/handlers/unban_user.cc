@@ -1,0 +1,20 @@
+#include "common/base/status_macros.h"
+#include "services/room/handlers/handlers.h"
+#include "services/room/handlers/moderation.h"
+
+namespace plexus::room {
+namespace {
+
+bool IsBanned(matrix::Membership membership) { return membership == matrix::Membership::kBan; }
+
+}  // namespace
+
+PLEXUS_ROOM_HANDLER(UnbanUser) {
+  PLEXUS_CO_ASSIGN_OR_RETURN(MemberChange change,
+                             ParseModeration(request.requester(), request.room_id(), request.body_json()));
+  const std::string otherwise = "The user is not banned.";
+  PLEXUS_CO_RETURN_IF_ERROR(co_await Remove(tenant, context, std::move(change), IsBanned, otherwise));
+  co_return WithBody<v1::UnbanUserResponse>("{}");
+}
+
+}  // namespace plexus::room
