@@ -3,6 +3,7 @@
 #include "common/json/access.h"
 #include "common/json/canonical.h"
 #include "common/matrix/event_types.h"
+#include "common/matrix/membership.h"
 #include "services/room/handlers/handlers.h"
 #include "services/room/storage/room_view.h"
 

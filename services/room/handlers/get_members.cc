@@ -1,5 +1,6 @@
 #include "common/base/status_macros.h"
 #include "common/matrix/event_types.h"
+#include "common/matrix/membership.h"
 #include "common/storage/readers/timeline.h"
 #include "services/room/domain/member_filter.h"
 #include "services/room/handlers/handlers.h"

@@ -5,6 +5,7 @@
 #include "common/json/access.h"
 #include "common/json/parse.h"
 #include "common/matrix/event_types.h"
+#include "common/matrix/membership.h"
 #include "services/room/handlers/checks.h"
 #include "services/room/storage/find_room.h"
 
