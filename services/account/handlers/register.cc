@@ -86,6 +86,9 @@ PLEXUS_ACCOUNT_HANDLER(Register) {
   std::string user_id = session.result_user;
   absl::StatusOr<v1::SessionTokens> tokens;
   if (!user_id.empty()) {
+    if (!registration.user_id.empty() && registration.user_id != user_id) {
+      co_return errors::Forbidden("The session has registered another user");
+    }
     tokens = co_await SignInAgain(tenant, context, user_id, registration);
   } else {
     PLEXUS_CO_ASSIGN_OR_RETURN(std::string hash,

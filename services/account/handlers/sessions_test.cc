@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <future>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -166,7 +165,7 @@ TEST(Refresh, AtOnceLeavesOneChain) {
   PLEXUS_TEST_DATABASE(database);
   AccountHarness account(database);
   SignedIn alice = account.NewUser("alice", kRefreshable);
-  std::vector<std::future<absl::StatusOr<v1::RefreshResponse>>> attempts;
+  std::vector<AccountHarness::Pending<v1::RefreshResponse>> attempts;
   for (int i = 0; i < 8; ++i) {
     v1::RefreshRequest request;
     request.set_body_json(absl::StrCat(R"({"refresh_token":")", alice.refresh_token, "\"}"));

@@ -187,7 +187,7 @@ TEST(Tags, AreRoomAccountDataAndConcurrentChangesAllCount) {
   SignedIn alice = account.NewUser("alice");
   auto put = As<v1::PutTagRequest>(alice);
   put.set_room_id("!room:example.org");
-  std::vector<std::future<absl::StatusOr<v1::PutTagResponse>>> puts;
+  std::vector<AccountHarness::Pending<v1::PutTagResponse>> puts;
   for (int i = 0; i < 10; ++i) {
     put.set_tag(absl::StrCat("u.", i));
     puts.push_back(account.Start(S::PutTag, put));

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "common/base/matrix_error.h"
 #include "common/rpc/status.h"
 #include "services/account/testing/account_harness.h"
@@ -44,7 +42,7 @@ TEST(UserShards, ReleasingFinishesWhatWasAccepted) {
   PLEXUS_TEST_DATABASE(database);
   AccountHarness account(database, TestTenantConfig(), /*user_shards=*/1);
   SignedIn alice = account.NewUser("alice");
-  std::vector<std::future<absl::StatusOr<v1::SetAccountDataResponse>>> writes;
+  std::vector<AccountHarness::Pending<v1::SetAccountDataResponse>> writes;
   for (int i = 0; i < 30; ++i)
     writes.push_back(account.Start(S::SetAccountData, Put(alice, "org." + std::to_string(i))));
   account.data().Release(0);
@@ -63,7 +61,7 @@ TEST(UserShards, ManyWritersLeaveAGaplessLog) {
   AccountHarness account(database, TestTenantConfig(), /*user_shards=*/2);
   SignedIn alice = account.NewUser("alice");
   SignedIn bob = account.NewUser("bob");
-  std::vector<std::future<absl::StatusOr<v1::SetAccountDataResponse>>> writes;
+  std::vector<AccountHarness::Pending<v1::SetAccountDataResponse>> writes;
   for (int i = 0; i < 60; ++i) {
     writes.push_back(account.Start(S::SetAccountData, Put(i % 2 ? alice : bob, "org." + std::to_string(i % 5))));
   }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include "absl/strings/str_cat.h"
 #include "common/json/access.h"
 #include "common/json/parse.h"
@@ -50,10 +53,10 @@ AccountHarness::AccountHarness(storage::testing::TestDatabase& database, platfor
   tenant->config = std::move(config);
   tenant->data = data_;
   EXPECT_TRUE(boost::asio::co_spawn(io_.Any(), role_.OpenTenant(tenant), boost::asio::use_future).get().ok());
-  data_->AcquireAll();
   using Request = event_persister::v1::SendEventRequest;
   auto persist = [this](const rpc::Context&, const Request& request) { return PersistTask(this, request); };
   EXPECT_TRUE(registry_.Handle(event_persister::v1::EventPersisterService::SendEvent, persist).ok());
+  data_->AcquireAll();
 }
 
 AccountHarness::~AccountHarness() {
@@ -61,6 +64,15 @@ AccountHarness::~AccountHarness() {
   boost::asio::co_spawn(io_.Any(), role_.CloseTenant("example.org"), boost::asio::use_future).get();
   boost::asio::co_spawn(io_.Any(), role_.Shutdown(), boost::asio::use_future).get();
   boost::asio::co_spawn(io_.Any(), bus_.Stop(), boost::asio::use_future).get();
+}
+
+std::future<rpc::AnyResponse> AccountHarness::StartAny(const rpc::MethodInfo& method,
+                                                       std::unique_ptr<rpc::Message> request) {
+  rpc::Context context;
+  context.tenant = "example.org";
+  context = context.WithTimeout(clock, absl::Seconds(30));
+  return boost::asio::co_spawn(io_.Any(), channel_.Call(std::move(context), method, std::move(request)),
+                               boost::asio::use_future);
 }
 
 absl::StatusOr<json::Object> AccountHarness::Register(const std::string& body) {

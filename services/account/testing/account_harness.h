@@ -1,8 +1,6 @@
 // The account role in process, on a real database, as its callers see it.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <functional>
 #include <future>
 #include <memory>
@@ -16,7 +14,6 @@
 #include "common/base/matrix_error.h"
 #include "common/json/value.h"
 #include "common/platform/config.h"
-#include "common/rpc/call.h"
 #include "common/rpc/in_process_channel.h"
 #include "common/rpc/registry.h"
 #include "plexus/account/v1/account_service.rpc.h"
@@ -43,13 +40,20 @@ class AccountHarness {
                           int user_shards = 4);
   ~AccountHarness();
 
+  // An answer that is on its way.
+  template <typename Res>
+  struct Pending {
+    std::future<rpc::AnyResponse> any;
+    absl::StatusOr<Res> get() {
+      rpc::AnyResponse response = any.get();
+      if (!response.ok()) return std::move(response).status();
+      return std::move(static_cast<Res&>(**response));
+    }
+  };
+
   template <typename Req, typename Res>
-  std::future<absl::StatusOr<Res>> Start(rpc::Method<Req, Res> method, Req request) {
-    rpc::Context context;
-    context.tenant = "example.org";
-    context = context.WithTimeout(clock, absl::Seconds(30));
-    return boost::asio::co_spawn(io_.Any(), rpc::Call(channel_, std::move(context), method, std::move(request)),
-                                 boost::asio::use_future);
+  Pending<Res> Start(rpc::Method<Req, Res> method, Req request) {
+    return {StartAny(rpc::InfoOf(method), std::make_unique<Req>(std::move(request)))};
   }
   // As a client sees it: blocks.
   template <typename Req, typename Res>
@@ -79,6 +83,8 @@ class AccountHarness {
   void SetPersisterAnswer(absl::Status status);
 
  private:
+  // Not a template: coroutines are slow to compile.
+  std::future<rpc::AnyResponse> StartAny(const rpc::MethodInfo& method, std::unique_ptr<rpc::Message> request);
   SignedIn ToSignedIn(const json::Object& body);
   absl::StatusOr<event_persister::v1::SendEventResponse> Persist(const event_persister::v1::SendEventRequest& request);
   static Task<absl::StatusOr<event_persister::v1::SendEventResponse>> PersistTask(
