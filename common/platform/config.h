@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,9 @@ absl::StatusOr<Config> LoadConfig(const std::string& path);
 absl::StatusOr<Config> ParseConfig(const std::string& yaml, const std::string& name_for_errors);
 // One entry of `tenants`, as TenantService/AddTenant takes it.
 absl::StatusOr<TenantConfig> ParseTenantConfig(const std::string& yaml, const std::string& name_for_errors);
+
+// Every key that a file may have, as docs/configuration.md writes it: "tenants[].limits.login.burst".
+std::set<std::string> ConfigKeys();
 
 // The schema of a tenant that names none: "t_" + the server name with everything but [a-z0-9] as '_', and a short
 // hash of it if that changed anything.

@@ -31,8 +31,17 @@ YamlReader::YamlReader(const YAML::Node& node, std::string path, absl::Status* s
   }
 }
 
+YamlReader::YamlReader(std::set<std::string>* keys, absl::Status* status) : status_(status), keys_(keys) {}
+
+void YamlReader::ListKeys(const std::string& inner, const std::function<void(YamlReader&)>& read) {
+  YamlReader reader(keys_, status_);
+  reader.prefix_ = prefix_ + inner;
+  read(reader);
+}
+
 YAML::Node YamlReader::Get(const std::string& key) {
   known_.insert(key);
+  if (keys_ != nullptr) keys_->insert(prefix_ + key);
   if (!node_.IsMap()) return YAML::Node(YAML::NodeType::Undefined);
   return node_[key];
 }
@@ -137,6 +146,7 @@ void YamlReader::File(const char* key, std::string* out) {
 }
 
 void YamlReader::Mapping(const char* key, const std::function<void(YamlReader&)>& read) {
+  if (keys_ != nullptr) return ListKeys(absl::StrCat(key, "."), read);
   YAML::Node value = Get(key);
   if (!value.IsDefined()) return;
   YamlReader reader(value, absl::StrCat(path_, ": ", key), status_);
@@ -145,6 +155,7 @@ void YamlReader::Mapping(const char* key, const std::function<void(YamlReader&)>
 }
 
 void YamlReader::List(const char* key, const std::function<void(YamlReader&)>& read) {
+  if (keys_ != nullptr) return ListKeys(absl::StrCat(key, "[]."), read);
   YAML::Node value = Get(key);
   if (!value.IsDefined() || value.IsNull()) return;
   if (!value.IsSequence()) return Fail(key, Shown(value), "a list");

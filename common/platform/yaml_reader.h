@@ -19,6 +19,8 @@ class YamlReader {
  public:
   // `path` is what errors call this mapping: "plexus.yaml: database". `status` outlives the reader.
   YamlReader(const YAML::Node& node, std::string path, absl::Status* status);
+  // Reads nothing, and adds each key that is asked for to `keys`, as "tenants[].limits.login.burst". Both outlive it.
+  YamlReader(std::set<std::string>* keys, absl::Status* status);
 
   // Each leaves `out` as it is when the key is absent.
   void Text(const char* key, std::string* out);
@@ -47,9 +49,14 @@ class YamlReader {
 
  private:
   YAML::Node Get(const std::string& key);
+  // With `keys_`: asks for the keys of the mapping that `inner`, such as "limits." or "tenants[].", begins.
+  void ListKeys(const std::string& inner, const std::function<void(YamlReader&)>& read);
+
   const YAML::Node node_;
   const std::string path_;
   absl::Status* const status_;
+  std::set<std::string>* const keys_ = nullptr;
+  std::string prefix_;  // of what goes into `keys_`
   std::set<std::string> known_;
 };
 
