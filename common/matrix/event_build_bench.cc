@@ -49,5 +49,3 @@ BENCHMARK(WriteForClient);
 
 }  // namespace
 }  // namespace plexus::matrix
-
-BENCHMARK_MAIN();
