@@ -198,6 +198,11 @@ void RoomShard::Committed(const SubmissionPtr& submission) {
 }
 
 void RoomShard::NotStored(const SubmissionPtr& submission, const UnitPtr& unit) {
+  if (unit->fate == Fate::kFenced) {
+    Finish(submission, Lost());
+    Lose();  // what is still queued will not be stored either
+    return;
+  }
   if (unit->fate == Fate::kLost) {
     Finish(submission, Lost());
     return;

@@ -82,7 +82,8 @@ enum class Fate {
   kDuplicate,  // its transaction id was used before, for the event `stored_event_id`
   kRejected,   // `status` says why; nothing was stored
   kRebuild,    // not tried: an earlier unit of its room was not stored
-  kLost,       // the shard is no longer ours; it may or may not have been stored
+  kLost,       // the lease had run out before it was tried
+  kFenced,     // somebody else has the shard; it may or may not have been stored
 };
 
 // Handed to the committer and left alone until it comes back with its fate.

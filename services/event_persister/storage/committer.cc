@@ -252,7 +252,7 @@ void Committer::Finish(const Attempt& attempt, const std::vector<FenceOutcome>& 
     const size_t place = attempt.PlaceOf(*unit);
     const bool stored =
         outcomes[place] == FenceOutcome::kCommitted || outcomes[place] == FenceOutcome::kCommittedUnseen;
-    unit->fate = stored ? Fate::kCommitted : Fate::kLost;
+    unit->fate = stored ? Fate::kCommitted : Fate::kFenced;
     if (stored) ranges[place].units.push_back(unit);
     by_shard[place].push_back(unit);
   }
