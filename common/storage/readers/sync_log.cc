@@ -37,9 +37,8 @@ WITH RECURSIVE history(room_nid, after, event_nid, level) AS (
   FROM history h JOIN event e ON e.event_nid = h.event_nid
   WHERE e.position > h.after AND e.replaces_nid <> 0 AND h.level < $4)
 SELECT )sql",
-                                          kEventColumns,
-                                          " FROM history h JOIN event e ON e.event_nid = h.event_nid ", kEventJoins,
-                                          " ORDER BY h.room_nid, h.level");
+                                          kEventColumns, " FROM history h JOIN event e ON e.event_nid = h.event_nid ",
+                                          kEventJoins, " ORDER BY h.room_nid, h.level");
 
 constexpr std::string_view kChanged = R"sql(
 SELECT m.room_nid, m.user_id, m.membership

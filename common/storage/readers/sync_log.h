@@ -13,9 +13,9 @@
 namespace plexus::storage {
 
 struct SyncHeads {
-  int64_t timeline = 0;        // of the database
-  std::vector<int64_t> room;   // by shard
-  std::vector<int64_t> user;   // by shard
+  int64_t timeline = 0;       // of the database
+  std::vector<int64_t> room;  // by shard
+  std::vector<int64_t> user;  // by shard
 };
 // All heads at one moment, in one statement.
 absl::StatusOr<SyncHeads> ReadSyncHeads(Source source);

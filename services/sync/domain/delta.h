@@ -26,8 +26,9 @@ struct RoomDelta {
   Section section = Section::kJoin;
   std::vector<TimelineEvent> timeline;  // oldest first
   bool limited = false;
-  std::string prev_batch;           // empty: where this answer ends
-  std::vector<SyncEventPtr> state;  // before the timeline, or after it with use_state_after; stripped for kInvite, kKnock
+  std::string prev_batch;  // empty: where this answer ends
+  std::vector<SyncEventPtr>
+      state;  // before the timeline, or after it with use_state_after; stripped for kInvite, kKnock
   std::optional<RoomSummary> summary;
   std::vector<storage::StoredReceipt> receipts;
   std::optional<std::vector<std::string>> typing;  // all who are; absent: nothing new
@@ -43,11 +44,14 @@ struct RoomDelta {
 
 struct SyncDelta {
   matrix::StreamToken next;
-  std::vector<RoomDelta> rooms;  // each room at most once
+  std::vector<RoomDelta> rooms;                          // each room at most once
   std::vector<storage::StoredAccountData> account_data;  // global
   std::vector<std::string> devices_changed, devices_left;
+  std::vector<uint64_t> members_sent;  // LazyMembers::KeyOf
 
-  bool empty() const { return rooms.empty() && account_data.empty() && devices_changed.empty() && devices_left.empty(); }
+  bool empty() const {
+    return rooms.empty() && account_data.empty() && devices_changed.empty() && devices_left.empty();
+  }
 };
 
 }  // namespace plexus::sync

@@ -4,40 +4,34 @@
 #include "absl/strings/str_cat.h"
 
 namespace plexus::sync {
-namespace {
-
-uint64_t KeyOf(std::string_view room_id, std::string_view user_id) {
+uint64_t LazyMembers::KeyOf(std::string_view room_id, std::string_view user_id) {
   return absl::HashOf(room_id, user_id);
 }
 
-}  // namespace
-
-void LazyMembers::Begin(const std::string& since) {
+LazyMembers::Known LazyMembers::Begin(const std::string& since) {
+  using Keys = absl::flat_hash_set<uint64_t>;
   absl::MutexLock lock(&mutex_);
   if (!since.empty() && since == pending_) {
-    known_.insert(sent_.begin(), sent_.end());
+    if (!sent_.empty()) {
+      auto grown = std::make_shared<Keys>(*known_);
+      grown->insert(sent_.begin(), sent_.end());
+      known_ = std::move(grown);
+    }
   } else if (since.empty() || since != base_) {
-    known_.clear();
+    known_ = std::make_shared<Keys>();
   }
-  if (known_.size() > kMaxMembers) known_.clear();
+  if (known_->size() > kMaxMembers) known_ = std::make_shared<Keys>();
   base_ = since;
   pending_.clear();
   sent_.clear();
+  return known_;
 }
 
-bool LazyMembers::Knows(std::string_view room_id, std::string_view user_id) const {
+void LazyMembers::Commit(const std::string& since, const std::string& next_batch, const std::vector<uint64_t>& sent) {
   absl::MutexLock lock(&mutex_);
-  return known_.contains(KeyOf(room_id, user_id));
-}
-
-void LazyMembers::Sent(std::string_view room_id, std::string_view user_id) {
-  absl::MutexLock lock(&mutex_);
-  sent_.insert(KeyOf(room_id, user_id));
-}
-
-void LazyMembers::Commit(const std::string& next_batch) {
-  absl::MutexLock lock(&mutex_);
+  if (base_ != since) return;
   pending_ = next_batch;
+  sent_ = sent;
 }
 
 std::shared_ptr<LazyMembers> LazyMembersCache::Find(const std::string& user_id, const std::string& device_id) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -15,25 +16,29 @@
 
 namespace plexus::sync {
 
-// Of one device. What an answer carried counts only once the client has come back with that answer's token. Thread-safe.
+// Of one device. What an answer carried counts only once the client has come back with that answer's token.
+// Thread-safe.
 class LazyMembers {
  public:
   // Beyond this all are forgotten, and sent again.
   static constexpr size_t kMaxMembers = 20'000;
 
-  // The device syncs from `since` ("" for initially). A token that is neither of the last two forgets everything.
-  void Begin(const std::string& since);
-  bool Knows(std::string_view room_id, std::string_view user_id) const;
-  // The answer under way carries these; `Commit` names its token.
-  void Sent(std::string_view room_id, std::string_view user_id);
-  void Commit(const std::string& next_batch);
+  using Known = std::shared_ptr<const absl::flat_hash_set<uint64_t>>;
+  // Stands for a member of a room.
+  static uint64_t KeyOf(std::string_view room_id, std::string_view user_id);
+
+  // The device syncs from `since` ("" for initially): what it is known to have. A token that is neither of the last two
+  // forgets everything.
+  Known Begin(const std::string& since);
+  // The answer to `since` has the token `next_batch` and carries `sent`.
+  void Commit(const std::string& since, const std::string& next_batch, const std::vector<uint64_t>& sent);
 
  private:
-  mutable absl::Mutex mutex_;
+  absl::Mutex mutex_;
   std::string base_ ABSL_GUARDED_BY(mutex_);     // `known_` holds for this token…
   std::string pending_ ABSL_GUARDED_BY(mutex_);  // … and with `sent_` for this one
-  absl::flat_hash_set<uint64_t> known_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<uint64_t> sent_ ABSL_GUARDED_BY(mutex_);
+  Known known_ ABSL_GUARDED_BY(mutex_) = std::make_shared<absl::flat_hash_set<uint64_t>>();
+  std::vector<uint64_t> sent_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Of a tenant's devices, the least recently used dropped. Thread-safe.

@@ -95,7 +95,8 @@ void AppendReceipt(std::string& out, const StoredReceipt& receipt) {
 
 // Event id -> type -> user id. One user may have receipts of several threads on one event: the last one stands, and
 // the others go into an event of their own.
-using ReceiptTree = std::map<std::string_view, std::map<std::string_view, std::map<std::string_view, const StoredReceipt*>>>;
+using ReceiptTree =
+    std::map<std::string_view, std::map<std::string_view, std::map<std::string_view, const StoredReceipt*>>>;
 
 void AppendReceiptTree(std::string& out, const ReceiptTree& tree) {
   out += "{\"type\":\"m.receipt\",\"content\":{";

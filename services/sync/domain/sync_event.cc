@@ -1,7 +1,6 @@
 #include "services/sync/domain/sync_event.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "services/sync/domain/pdu_text.h"
 
 namespace plexus::sync {
@@ -25,9 +24,9 @@ size_t SyncEvent::bytes() const {
 }
 
 matrix::Membership MembershipIn(std::string_view pdu) {
-  std::string_view value = FindMember(FindMember(pdu, "content"), "membership");
-  if (!absl::ConsumePrefix(&value, "\"") || !absl::ConsumeSuffix(&value, "\"")) return matrix::Membership::kLeave;
-  return matrix::ParseMembership(value).value_or(matrix::Membership::kLeave);
+  const std::string_view quoted = FindMember(FindMember(pdu, "content"), "membership");
+  if (quoted.size() < 2 || quoted.front() != '"') return matrix::Membership::kLeave;
+  return matrix::ParseMembership(quoted.substr(1, quoted.size() - 2)).value_or(matrix::Membership::kLeave);
 }
 
 SyncEventPtr FromStored(const storage::StoredEvent& stored, const std::string& device_id) {
