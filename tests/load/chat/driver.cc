@@ -43,12 +43,10 @@ std::string Describe(const absl::StatusOr<Answer>& answer) {
 
 Driver::Driver(asio::io_context& context, const Options& options, const ServerUrl& url, Target& target, Ledger& ledger,
                std::vector<WatchedProcess> processes)
-    : context_(context),
-      options_(options),
-      url_(url),
-      target_(target),
-      ledger_(ledger),
-      processes_(std::move(processes)) {
+    : context_(context), options_(options), target_(target), ledger_(ledger), processes_(std::move(processes)) {
+  for (int i = 0; i < options.senders; ++i) {
+    senders_.push_back(std::make_unique<Connection>(context.get_executor(), url));
+  }
   for (int i = 0; i < options.readers; ++i) {
     readers_.push_back({std::make_unique<Connection>(context.get_executor(), url), ""});
   }
@@ -87,11 +85,10 @@ Task<void> Driver::SyncFirst(int i) {
 }
 
 Task<void> Driver::Send(int sender) {
-  Connection connection(context_.get_executor(), url_);
   for (int64_t i = 0;; ++i) {
     const int64_t due = co_await AwaitTurn(sender, i);
     if (due >= measure_until_ || ledger_.sent() >= static_cast<int64_t>(Ledger::kMaxEvents)) break;
-    co_await SendOne(connection, sender, due);
+    co_await SendOne(*senders_[static_cast<size_t>(sender)], sender, due);
   }
   --sending_;
 }
@@ -171,6 +168,7 @@ Task<void> Driver::Finish() {
     co_await SleepUntil(next);
   }
   finished_ = true;
+  for (const auto& connection : senders_) connection->Close();
   for (Reader& reader : readers_) reader.connection->Close();
 }
 

@@ -42,17 +42,17 @@ class Driver {
   Task<void> Read(int reader);
   void Receive(int reader, const std::string& answer);
   Task<void> Measure();
-  // Waits until the last events have been seen, then ends the readers.
+  // Waits until the last events have been seen, for a bounded time, then ends whatever is still under way.
   Task<void> Finish();
   void Fail(std::string what) { ++results_.failures[std::move(what)]; }
   bool Measured(int64_t nanos) const { return nanos >= measure_from_ && nanos < measure_until_; }
 
   boost::asio::io_context& context_;
   const Options& options_;
-  const ServerUrl& url_;
   Target& target_;
   Ledger& ledger_;
   const std::vector<WatchedProcess> processes_;
+  std::vector<std::unique_ptr<Connection>> senders_;
   std::vector<Reader> readers_;
   Results results_;
   absl::Status status_;

@@ -57,9 +57,12 @@ def delivery(runs: list[dict], quantile: str) -> float:
 def rows_of(results: dict) -> list[Row]:
     rows = []
     closed = results.get("closed", {})
-    if closed and "probe" in results:
-        parts = results["probe"]["commit"]["p50_us"] + results["probe"]["publication"]["p50_us"]
-        rows.append(at_most("floor p50 / commit + publication", delivery(closed["floor"], "p50_us"), parts, 4.5, micros))
+    probe = {name: times["p50_us"] for name, times in results.get("probe", {}).items()}
+    rows += [Row(f"one {name}, p50", micros(p50), "", micros(p50), "", None) for name, p50 in probe.items()]
+    if closed and probe:
+        parts = probe["commit"] + probe["publication"]
+        floor = delivery(closed["floor"], "p50_us")
+        rows.append(at_most("floor p50 / commit + publication", floor, parts, 4.5, micros))
     if closed:
         for quantile, limit in (("p50_us", 2), ("p99_us", 3)):
             name = f"1 sender to another's sync, {quantile[:3]}"
@@ -68,8 +71,8 @@ def rows_of(results: dict) -> list[Row]:
             one = delivery(closed["floor_one_process"], quantile)
             rows.append(for_information(f"{name} / floor without hops", value, one, micros))
     if found := results.get("versions"):
-        rows.append(at_least("GET /versions, 32 connections / nginx", median(found["plexus"]), median(found["nginx"]), 0.5,
-                             a_second))
+        plexus, nginx = median(found["plexus"]), median(found["nginx"])
+        rows.append(at_least("GET /versions, 32 connections / nginx", plexus, nginx, 0.5, a_second))
     if found := results.get("idle"):
         rows.append(below("idle, one tenant: resident", found["rss_bytes"], 100e6, megabytes))
         rows.append(below("idle, one tenant: share of a core", found["cpu_share"], 0.01, share))

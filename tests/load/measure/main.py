@@ -1,7 +1,7 @@
 """Measures, prints one table with the goals of docs/performance.md, and writes var/load/latest.json.
 
     main.py [--seconds=N] [STEP…]     N seconds for each run under load (default 5); all steps without a name:
-                                      probe closed versions idle many_rooms many_readers
+                                      probe idle closed versions many_rooms many_readers
 """
 import argparse
 import json
@@ -31,7 +31,8 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def circumstances() -> dict:
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    command = ["git", "-C", ROOT, "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(command, capture_output=True, text=True, check=False)
     return {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "commit": commit.stdout.strip(),
             "cores": os.cpu_count(), "kernel": platform.release(), "load_average_before": os.getloadavg()[0]}
 

@@ -118,8 +118,8 @@ class Plexus(Server):
         self.config_file = os.path.join(self.directory, "plexus.yaml")
         with open(self.config_file, "w", encoding="utf-8") as config:
             json.dump(self.config(port, key_file), config, indent=1)  # JSON is YAML
-        subprocess.run([PLEXUS, "keygen", f"--out={key_file}"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([PLEXUS, "migrate", f"--config={self.config_file}"], check=True, stderr=subprocess.DEVNULL)
+        checked([PLEXUS, "keygen", f"--out={key_file}"])
+        checked([PLEXUS, "migrate", f"--config={self.config_file}"])
         self.start_seconds = self.run([PLEXUS, "serve", f"--config={self.config_file}"], r" ready$")
 
     def config(self, port: int, key_file: str) -> dict:
@@ -162,7 +162,8 @@ class Nginx(Server):
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;\n" if os.geteuid() == 0 else ""
         with open(config, "w", encoding="utf-8") as file:
-            file.write(f"{user}daemon off;\nworker_processes 2;\npid {self.directory}/pid;\nerror_log {self.directory}/errors;\n"
+            file.write(f"{user}daemon off;\nworker_processes 2;\npid {self.directory}/pid;\n"
+                       f"error_log {self.directory}/errors;\n"
                        "events {}\nhttp {\n  access_log off;\n  sendfile on;\n  tcp_nopush on;\n"
                        f"  keepalive_requests 1000000000;\n  default_type application/json;\n{temporary}"
                        f"  server {{ listen 127.0.0.1:{port}; root {self.directory}; }}\n}}\n")
@@ -183,7 +184,15 @@ def accepts(port: int) -> bool:
 
 
 def sql(statement: str):
-    subprocess.run(["psql", POSTGRES, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement], check=True)
+    checked(["psql", POSTGRES, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement])
+
+
+def checked(command: list[str]) -> str:
+    """The command's output; its errors if it fails."""
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: exit code {run.returncode}\n{run.stderr[-3000:]}")
+    return run.stdout
 
 
 def cpu_seconds(pid: int) -> float:

@@ -5,19 +5,21 @@ import subprocess
 import time
 import urllib.request
 
-from processes import (POSTGRES, REDIS, Floor, Nginx, Plexus, Server, backend_pids, cpu_seconds, resident_bytes, tool)
+from processes import (POSTGRES, REDIS, Floor, Nginx, Plexus, Server, backend_pids, checked, cpu_seconds,
+                       resident_bytes, tool)
 
 IDLE_SETTLE_S = 3
 IDLE_S = 20
 WRK_S = 3
 WRK_ROUNDS = 3
 LOSS_EXIT_CODE = 3
+SETUP_WITHIN_S = 120  # users, rooms and joins of a run, and its end
 
 
 def probe() -> dict:
     """One single-row commit and one Redis publication, each by itself."""
     command = [tool("plexus_probe"), f"--postgres={POSTGRES}", f"--redis={REDIS}"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return json.loads(checked(command))
 
 
 def load(server: Server, seconds: int, senders: int, rooms: int, readers: int) -> dict:
@@ -25,7 +27,7 @@ def load(server: Server, seconds: int, senders: int, rooms: int, readers: int) -
     command = [tool("plexus_load"), f"--url={server.url}", "--json", f"--seconds={seconds}", f"--senders={senders}",
                f"--rooms={rooms}", f"--readers={readers}", f"--pid={server.name}:{server.pid}", *server.arguments]
     command += [f"--pid={name}:{pid}" for name, pid in backend_pids().items()]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + SETUP_WITHIN_S)
     if run.returncode not in (0, LOSS_EXIT_CODE):
         raise RuntimeError(f"{' '.join(command)}\n{run.stderr}\n{server.log()[-2000:]}")
     return json.loads(run.stdout)
@@ -69,7 +71,7 @@ def versions(plexus: Plexus) -> dict:
 
 
 def wrk(url: str) -> float:
-    run = subprocess.run(["wrk", "-t1", "-c32", f"-d{WRK_S}s", url], check=True, capture_output=True, text=True)
-    if failed := re.search(r"Non-2xx.*|Socket errors.*", run.stdout):
+    output = checked(["wrk", "-t1", "-c32", f"-d{WRK_S}s", url])
+    if failed := re.search(r"Non-2xx.*|Socket errors.*", output):
         raise RuntimeError(f"wrk {url}: {failed.group(0)}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", run.stdout).group(1))
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
