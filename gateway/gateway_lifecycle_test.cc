@@ -1,4 +1,5 @@
 // Tenants that come and go, long polls that end, and what is left behind: nothing.
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <future>
 
@@ -134,6 +135,27 @@ TEST(GatewayLifecycleTest, EndsTheSyncsOfATenantThatCloses) {
   ASSERT_TRUE(Happens(sync.began));
   gateway.Close("one.org");
   EXPECT_EQ(client.Receive().status, 200);
+}
+
+TEST(GatewayLifecycleTest, ShutsDownAfterAStartThatFailed) {
+  platform::Config config;
+  config.file = "plexus.yaml";
+  config.http = {{.bind = "127.0.0.1:0"}, {.bind = "127.0.0.1:0", .tls = true}};
+  platform::IoThreads io(1);
+  platform::Metrics metrics;
+  rpc::Registry registry({io.Any()}, {});
+  rpc::InProcessChannel channel(registry);
+  GatewayRole role;
+  const boost::asio::steady_timer reactor(io.Any());  // an io_context opens descriptors of its own with the first
+  const size_t before = http::OpenDescriptors();
+  const auto run = [&io](auto task) {
+    return boost::asio::co_spawn(io.Any(), std::move(task), boost::asio::use_future).get();
+  };
+  ASSERT_TRUE(role.Setup({&config, &RealClock(), &io, &registry, &channel, nullptr, nullptr, &metrics}).ok());
+  const absl::Status started = run(role.Start());
+  EXPECT_THAT(std::string(started.message()), HasSubstr("tls_certificate_file"));
+  run(role.Shutdown());
+  EXPECT_EQ(http::OpenDescriptors(), before);
 }
 
 TEST(GatewayLifecycleTest, RefusesATenantWhoseCertificateCannotBeRead) {
