@@ -38,9 +38,9 @@ BindAddress SplitBind(std::string_view bind) {
   return {std::string(host), std::string(bind.substr(colon + 1))};
 }
 
-std::string UrlOf(bool tls, const std::string& host, uint16_t port) {
+std::string Printed(const std::string& host, uint16_t port) {
   const bool is_v6 = host.find(':') != host.npos;
-  return absl::StrCat(tls ? "https://" : "http://", is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
+  return absl::StrCat(is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ absl::Status GatewayRole::ListenTcp(const platform::ListenerConfig& listener) {
   }
   PLEXUS_ASSIGN_OR_RETURN(
       uint16_t port, server_->ListenTcp(address.host, static_cast<uint16_t>(wanted), listener.tls ? tls_ : nullptr));
-  addresses_.push_back(UrlOf(listener.tls, address.host, port));
+  addresses_.push_back(Printed(address.host, port));
   return absl::OkStatus();
 }
 

@@ -31,7 +31,8 @@ class GatewayRole final : public platform::Role {
   // Stops listening; requests as above. Leaves no thread, socket or timer.
   Task<void> Shutdown() override;
 
-  // As bound, after Start: "http://127.0.0.1:8008", "https://[::1]:8448", "unix:/run/plexus/http.sock".
+  // As bound, in the configuration's order; empty before Start: "127.0.0.1:8008", "[::1]:8448",
+  // "unix:/run/plexus/http.sock".
   std::vector<std::string> http_addresses() const { return addresses_; }
 
  private:
