@@ -46,6 +46,7 @@ absl::StatusOr<std::unique_ptr<const EndpointTable>> EndpointTable::Compile(Endp
   for (Endpoint& row : rows) {
     PLEXUS_RETURN_IF_ERROR(AddRoutes(table->router_, row, table->endpoints_.size()));
     PLEXUS_ASSIGN_OR_RETURN(CompiledEndpoint compiled, CompileRow(std::move(row)));
+    compiled.number = table->endpoints_.size();
     table->endpoints_.push_back(std::move(compiled));
   }
   return std::unique_ptr<const EndpointTable>(std::move(table));

@@ -15,6 +15,7 @@ namespace plexus::gateway {
 
 struct CompiledEndpoint {
   Endpoint row;
+  size_t number = 0;                // its place in the table
   std::string label;                // "GET /_matrix/client/v3/sync": in logs and metrics
   std::string fault_point;          // "gateway.before." + label
   std::optional<BindingPlan> plan;  // none for prebuilt answers

@@ -1,5 +1,6 @@
 #include "gateway/request_handler.h"
 
+#include <algorithm>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -177,7 +178,7 @@ Task<absl::StatusOr<http::Response>> RequestHandler::Answer(Exchange& exchange) 
   PLEXUS_CO_RETURN_IF_ERROR(ReadBody(row.traits.body, row.traits.max_body, inputs));
   if (row.limit == Limit::kLogin) PLEXUS_CO_RETURN_IF_ERROR(co_await limits_.TakeNamedUser(exchange.tenant, inputs));
   if (exchange.endpoint->plan) co_return co_await CallService(exchange);
-  const auto& body = exchange.tenant->prebuilt[static_cast<size_t>(exchange.endpoint - &table_[0])];
+  const auto& body = exchange.tenant->prebuilt[exchange.endpoint->number];
   if (body == nullptr) co_return errors::NotFound("This homeserver does not publish this");
   co_return PrebuiltResponse(body);
 }
