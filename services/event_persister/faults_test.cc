@@ -77,8 +77,10 @@ TEST(Leases, ADrainAnswersWhatWasAcceptedAndRefusesTheRest) {
   const std::string room = persister.NewRoom();
   const int shard = persister.data().ShardOf(rpc::ShardKind::kRoom, room);
   auto send_and_release = [](PersisterFixture& persister, std::string room, int shard) -> Task<bool> {
-    absl::StatusOr<TenantPersister::Seat> seat = co_await persister.persister().Await({}, room);
-    std::shared_ptr<HotRoom> hot = (co_await seat->rooms->Room(room)).value();
+    rpc::Context context;
+    absl::StatusOr<TenantPersister::Seat> seat = co_await persister.persister().Await(context, room);
+    absl::StatusOr<std::shared_ptr<HotRoom>> loaded = co_await seat->rooms->Room(room);
+    const std::shared_ptr<HotRoom> hot = *loaded;
     EventDraft draft;
     draft.type = "m.room.message";
     draft.sender = kAlice;

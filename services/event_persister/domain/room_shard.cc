@@ -199,14 +199,12 @@ void RoomShard::Committed(const SubmissionPtr& submission) {
 
 void RoomShard::NotStored(const SubmissionPtr& submission, const UnitPtr& unit) {
   if (unit->fate == Fate::kFenced) {
+    submission->room->pending.clear();
     Finish(submission, Lost());
     Lose();  // what is still queued will not be stored either
     return;
   }
-  if (unit->fate == Fate::kLost) {
-    Finish(submission, Lost());
-    return;
-  }
+  if (unit->fate == Fate::kLost) unit->status = Lost();
   if (unit->events.empty()) {
     Finish(submission, unit->status);
     return;
@@ -233,13 +231,22 @@ void RoomShard::NotStored(const SubmissionPtr& submission, const UnitPtr& unit) 
   if (unit->new_room) {
     room.gone = true;
     rooms_.Erase(room.room_id());
-    for (const SubmissionPtr& follower : followers) {
-      if (outstanding_.erase(follower->unit.get()) > 0) queued_bytes_ -= follower->unit->bytes();
-      Finish(follower, errors::NotFound("No such room."));
-    }
-    return;
+    GiveUp(room, followers, errors::NotFound("No such room."));
+  } else if (unit->fate == Fate::kLost) {
+    GiveUp(room, followers, Lost());
+  } else {
+    Rebuild(room, std::move(followers));
   }
-  Rebuild(room, std::move(followers));
+}
+
+void RoomShard::GiveUp(HotRoom& room, const std::vector<SubmissionPtr>& followers, const absl::Status& status) {
+  ++room.generation;
+  for (const SubmissionPtr& follower : followers) {
+    if (outstanding_.erase(follower->unit.get()) > 0) queued_bytes_ -= follower->unit->bytes();
+    const Transaction& transaction = follower->draft.transaction;
+    if (!transaction.empty()) room.transactions.Erase(TransactionKey(transaction, follower->draft.type));
+    Finish(follower, status);
+  }
 }
 
 void RoomShard::Rebuild(HotRoom& room, std::vector<SubmissionPtr> followers) {

@@ -80,6 +80,7 @@ class RoomShard : public std::enable_shared_from_this<RoomShard> {
   void Settle(const UnitPtr& unit);
   void Committed(const SubmissionPtr& submission);
   void NotStored(const SubmissionPtr& submission, const UnitPtr& unit);
+  void GiveUp(HotRoom& room, const std::vector<SubmissionPtr>& followers, const absl::Status& status);
   void Rebuild(HotRoom& room, std::vector<SubmissionPtr> followers);
   void Finish(const SubmissionPtr& submission, absl::Status status);
 

@@ -156,6 +156,7 @@ std::shared_ptr<Committer::Attempt> Committer::Prepare(std::vector<UnitPtr> unit
     ShardPtr shard = FindShard(unit->shard);
     if (shard == nullptr || shard->lease.lease_id != unit->lease_id || !shard->lease.Valid()) {
       unit->fate = Fate::kLost;
+      MarkFailed(*unit);
       returned.push_back(std::move(unit));
     } else if (BuiltOnSand(shard->failed_generation, *unit)) {
       unit->fate = Fate::kRebuild;
