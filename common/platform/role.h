@@ -35,8 +35,9 @@ struct Process {
 };
 
 // One per role and process. The host calls Setup, Start, then OpenTenant and CloseTenant in any order while it runs,
-// then CloseTenant for each tenant that is open, then Shutdown. Any of them may fail; Shutdown follows all the same and
-// must release whatever was acquired. None of them blocks the calling thread.
+// then CloseTenant for each tenant that is open, then Shutdown. The gateway alone starts after its first tenants were
+// opened, and shuts down before they are closed. Any of them may fail; Shutdown follows all the same and must release
+// whatever was acquired. None of them blocks the calling thread.
 class Role {
  public:
   virtual ~Role() = default;

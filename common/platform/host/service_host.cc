@@ -20,6 +20,8 @@
 namespace plexus::platform {
 namespace {
 
+// Listens to clients: starts last, when the tenants are open, and stops first.
+constexpr std::string_view kGateway = "gateway";
 constexpr auto kIdleSweep = std::chrono::milliseconds(500);
 
 absl::Status Missing(const Config& config, std::string_view key, std::string_view allowed) {
@@ -137,10 +139,15 @@ absl::Status ServiceHost::Start() {
   Impl& host = *impl_;
   PLEXUS_RETURN_IF_ERROR(Fault("host.start"));
   PLEXUS_RETURN_IF_ERROR(host.parts.Listen());
+  for (auto& role : host.roles) {
+    if (role->name() != kGateway) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
+  }
   for (const std::string& name : host.tenants.Names()) host.tenants.Open(name);
   host.joined = true;
   PLEXUS_RETURN_IF_ERROR(host.parts.Join());
-  for (auto& role : host.roles) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
+  for (auto& role : host.roles) {
+    if (role->name() == kGateway) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
+  }
   *host.sweeping = true;
   boost::asio::co_spawn(host.parts.io().Any(), host.SweepIdleTenants(), boost::asio::detached);
   return absl::OkStatus();
@@ -166,12 +173,12 @@ void ServiceHost::Shutdown(absl::Duration deadline) {
   if (host.operations != nullptr) host.operations->join();
   // The roles nearest to the clients stop first; the others still serve them meanwhile.
   for (size_t i = 0; i < host.set_up_roles; ++i) {
-    if (host.roles[i]->name() == "gateway") RunBlocking(host.parts.io().Any(), host.roles[i]->Shutdown());
+    if (host.roles[i]->name() == kGateway) RunBlocking(host.parts.io().Any(), host.roles[i]->Shutdown());
   }
   if (host.joined) host.parts.Leave(deadline);
   for (const std::string& name : host.tenants.Names()) host.tenants.Close(name);
   for (size_t i = host.set_up_roles; i > 0; --i) {
-    if (host.roles[i - 1]->name() == "gateway") continue;
+    if (host.roles[i - 1]->name() == kGateway) continue;
     RunBlocking(host.parts.io().Any(), host.roles[i - 1]->Shutdown());
   }
   host.parts.Close();

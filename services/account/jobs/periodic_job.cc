@@ -31,16 +31,19 @@ PeriodicJob::PeriodicJob(Executor executor, std::chrono::milliseconds interval)
 PeriodicJob::~PeriodicJob() = default;
 
 void PeriodicJob::Wake() {
+  bool was_running = false;
   {
     absl::MutexLock lock(&mutex_);
     if (stopping()) return;
     woken_ = true;
-    if (!std::exchange(running_, true)) {
-      boost::asio::co_spawn(executor_, Loop(shared_from_this()), boost::asio::detached);
-      return;
-    }
+    was_running = std::exchange(running_, true);
   }
-  boost::asio::post(executor_, [pause = pause_] { pause->timer.cancel(); });
+  if (was_running) {
+    boost::asio::post(executor_, [pause = pause_] { pause->timer.cancel(); });
+  } else {
+    // Not under the lock: on its own executor the loop begins before this returns.
+    boost::asio::co_spawn(executor_, Loop(shared_from_this()), boost::asio::detached);
+  }
 }
 
 Task<void> PeriodicJob::Stop() {
