@@ -8,8 +8,10 @@ option(PLEXUS_FUZZ "Build the libFuzzer targets under tests/fuzz (clang only)" O
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # Paths relative to the checkout, so that another checkout of the same files finds everything in the cache.
+  set(PLEXUS_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true ${CCACHE_PROGRAM})
+  set(CMAKE_C_COMPILER_LAUNCHER ${PLEXUS_LAUNCHER})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PLEXUS_LAUNCHER})
 endif()
 
 # Flags of our own code only; generated code links plexus_flags_generated instead.
