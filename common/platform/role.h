@@ -52,6 +52,9 @@ class Role {
   // Stops the tenant's work and forgets it. Requests in flight have been drained by the host.
   virtual Task<void> CloseTenant(std::string server_name) = 0;
   virtual Task<void> Shutdown() = 0;
+  // False while the role is stuck with work that it owes as an owner of shards: the process then lets its leases end,
+  // and the shards go elsewhere. Called often, on any thread; must not block.
+  virtual bool Healthy() const { return true; }
 };
 
 }  // namespace plexus::platform

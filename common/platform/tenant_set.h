@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,12 @@ class TenantSet {
     auto it = tenants_.find(server_name);
     if (it == tenants_.end()) return absl::NotFoundError("this process does not serve the tenant " + server_name);
     return it->second;
+  }
+  std::vector<std::shared_ptr<T>> All() const {
+    absl::ReaderMutexLock lock(&mutex_);
+    std::vector<std::shared_ptr<T>> all;
+    for (const auto& [name, tenant] : tenants_) all.push_back(tenant);
+    return all;
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "services/event_persister/event_persister_role.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/platform/config.h"
@@ -37,5 +39,12 @@ Task<void> EventPersisterRole::CloseTenant(std::string server_name) {
 }
 
 Task<void> EventPersisterRole::Shutdown() { co_return; }
+
+bool EventPersisterRole::Healthy() const {
+  const absl::Duration longest = absl::Milliseconds(process_->config->process.lease_ttl_ms);
+  const auto tenants = tenants_->All();
+  return std::all_of(tenants.begin(), tenants.end(),
+                     [&](const auto& tenant) { return tenant->committer().BusyFor() < longest; });
+}
 
 }  // namespace plexus::event_persister

@@ -23,6 +23,8 @@ class EventPersisterRole final : public platform::Role {
   Task<absl::Status> OpenTenant(platform::TenantPtr tenant) override;
   Task<void> CloseTenant(std::string server_name) override;
   Task<void> Shutdown() override;
+  // Whether every commit under way is younger than a lease's time.
+  bool Healthy() const override;
 
  private:
   using Tenants = platform::TenantSet<TenantPersister>;

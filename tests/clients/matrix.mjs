@@ -72,7 +72,9 @@ export async function startClient(url, account, { lazyLoadMembers = true } = {})
     deviceId: account.device_id,
     logger: QUIET,
   });
-  await client.startClient({ initialSyncLimit: 50, lazyLoadMembers, pollTimeout: 5000 });
+  // Detached: what is being sent is no part of the timeline, whose order is then the server's.
+  const pendingEventOrdering = sdk.PendingEventOrdering.Detached;
+  await client.startClient({ initialSyncLimit: 50, lazyLoadMembers, pollTimeout: 5000, pendingEventOrdering });
   await eventually(`first sync of ${account.user_id}`, () => client.isInitialSyncComplete());
   return client;
 }

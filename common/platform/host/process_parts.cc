@@ -119,7 +119,7 @@ absl::Status ProcessParts::Open() {
   return config_.database.uri.empty() ? absl::OkStatus() : OpenDatabase();
 }
 
-absl::Status ProcessParts::Listen() {
+absl::Status ProcessParts::Listen(std::function<bool()> healthy) {
   for (const ListenerConfig& listener : config_.rpc) {
     rpc::GrpcServerOptions options;
     options.address = ListenAddress(listener);
@@ -129,11 +129,12 @@ absl::Status ProcessParts::Listen() {
     PLEXUS_ASSIGN_OR_RETURN(auto server, rpc::GrpcServer::Start(*registry_, std::move(options)));
     servers_.push_back(std::move(server));
   }
-  if (database_ != nullptr) leases_ = std::make_unique<LeaseKeeper>(*database_, io_->Any(), clock_, MakeLeaseOptions());
+  if (database_ == nullptr) return absl::OkStatus();
+  leases_ = std::make_unique<LeaseKeeper>(*database_, io_->Any(), clock_, MakeLeaseOptions(std::move(healthy)));
   return absl::OkStatus();
 }
 
-LeaseOptions ProcessParts::MakeLeaseOptions() const {
+LeaseOptions ProcessParts::MakeLeaseOptions(std::function<bool()> healthy) const {
   LeaseOptions options;
   options.address = config_.process.advertise;
   if (options.address.empty() && !servers_.empty()) options.address = servers_.front()->address();
@@ -141,6 +142,7 @@ LeaseOptions ProcessParts::MakeLeaseOptions() const {
   options.name = own_id_;
   options.ttl = absl::Milliseconds(config_.process.lease_ttl_ms);
   options.drain_timeout = absl::Milliseconds(config_.process.shutdown_ms);
+  options.healthy = std::move(healthy);
   options.announce = [bus = bus_.get()] { bus->Publish(kDirectoryChannel, ""); };
   return options;
 }

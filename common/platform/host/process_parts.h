@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,8 +30,8 @@ class ProcessParts {
 
   // Threads, clients, the registry and the router. Fails if the database cannot be reached; Redis may be away.
   absl::Status Open();
-  // Binds the RPC listeners.
-  absl::Status Listen();
+  // Binds the RPC listeners. `healthy`: see Role::Healthy.
+  absl::Status Listen(std::function<bool()> healthy);
   // Joins the other processes: from here on they see this one.
   absl::Status Join();
   // Gives every shard to the others, and takes no more calls.
@@ -51,7 +52,7 @@ class ProcessParts {
 
  private:
   absl::Status OpenDatabase();
-  LeaseOptions MakeLeaseOptions() const;
+  LeaseOptions MakeLeaseOptions(std::function<bool()> healthy) const;
   rpc::TransportSecurity Security() const;
   void RecordCall(const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome);
   Task<void> RunRemoteDirectory();

@@ -138,7 +138,10 @@ absl::Status ServiceHost::Setup() {
 absl::Status ServiceHost::Start() {
   Impl& host = *impl_;
   PLEXUS_RETURN_IF_ERROR(Fault("host.start"));
-  PLEXUS_RETURN_IF_ERROR(host.parts.Listen());
+  auto healthy = [&roles = host.roles] {
+    return std::all_of(roles.begin(), roles.end(), [](const auto& role) { return role->Healthy(); });
+  };
+  PLEXUS_RETURN_IF_ERROR(host.parts.Listen(std::move(healthy)));
   for (auto& role : host.roles) {
     if (role->name() != kGateway) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
   }
@@ -181,6 +184,7 @@ void ServiceHost::Shutdown(absl::Duration deadline) {
     if (host.roles[i - 1]->name() == kGateway) continue;
     RunBlocking(host.parts.io().Any(), host.roles[i - 1]->Shutdown());
   }
+  host.roles.clear();  // their subscriptions and timers end before the threads that ran them
   host.parts.Close();
 }
 

@@ -104,7 +104,9 @@ TEST(Register, OfOneNameAtOnceMakesExactlyOneUser) {
   for (auto& attempt : attempts) {
     absl::StatusOr<v1::RegisterResponse> response = attempt.get();
     if (response.ok()) ++made;
-    if (!response.ok()) EXPECT_EQ(Errcode(response), "M_USER_IN_USE");
+    if (!response.ok()) {
+      EXPECT_EQ(Errcode(response), "M_USER_IN_USE");
+    }
   }
   EXPECT_EQ(made, 1);
   EXPECT_EQ(database.Sql("SELECT 1 FROM account").size(), 1u);
@@ -173,7 +175,9 @@ TEST(RegistrationToken, ForOneUseMakesOneUserHoweverManyAsk) {
   for (auto& attempt : attempts) {
     absl::StatusOr<v1::RegisterResponse> response = attempt.get();
     if (response.ok()) ++made;
-    if (!response.ok()) EXPECT_EQ(Errcode(response), "M_FORBIDDEN");
+    if (!response.ok()) {
+      EXPECT_EQ(Errcode(response), "M_FORBIDDEN");
+    }
   }
   EXPECT_EQ(made, 1);
   pqxx::result row = database.Sql("SELECT pending, completed FROM registration_token");

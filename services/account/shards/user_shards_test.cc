@@ -51,7 +51,9 @@ TEST(UserShards, ReleasingFinishesWhatWasAccepted) {
   for (auto& write : writes) {
     absl::StatusOr<v1::SetAccountDataResponse> done = write.get();
     if (done.ok()) ++accepted;
-    if (!done.ok()) EXPECT_TRUE(rpc::WasNotExecuted(done.status())) << done.status();
+    if (!done.ok()) {
+      EXPECT_TRUE(rpc::WasNotExecuted(done.status())) << done.status();
+    }
   }
   EXPECT_EQ(stored, accepted) << "nothing was written after the release";
 }
