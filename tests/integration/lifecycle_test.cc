@@ -162,7 +162,7 @@ TEST_F(LifecycleTest, ABrokenTenantLeavesTheOthersServing) {
     client.set_host(name);
     client.set_access_token(RegisterUser(client, "alice"));
     HttpAnswer me = client.Get("/_matrix/client/v3/account/whoami");
-    EXPECT_EQ(me.json()["user_id"], absl::StrCat("@alice:", name));
+    EXPECT_EQ(me.json()["user_id"], json::Value(absl::StrCat("@alice:", name)));
   }
   for (const auto& tenant : (*host)->Tenants()) {
     const bool broken = tenant.server_name == "broken.example";

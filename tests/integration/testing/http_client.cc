@@ -83,10 +83,6 @@ HttpAnswer HttpClient::Must(const std::string& method, const std::string& path, 
   return {0, std::string(answer.status().message()), {}};
 }
 
-HttpAnswer HttpClient::Must(const std::string& method, const std::string& path, const json::Value& body) {
-  return Must(method, path, boost::json::serialize(body));
-}
-
 std::string UrlEncode(const std::string& text) {
   std::string out;
   for (unsigned char c : text) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/json/canonical.h"
 #include "common/json/value.h"
 
 namespace plexus::integration {
@@ -34,12 +35,13 @@ class HttpClient {
                                      int timeout_ms = 60'000);
   // The same, for tests that expect an answer: status 0 if there was none.
   HttpAnswer Get(const std::string& path) { return Must("GET", path, ""); }
-  HttpAnswer Post(const std::string& path, const json::Value& body) { return Must("POST", path, body); }
-  HttpAnswer Put(const std::string& path, const json::Value& body) { return Must("PUT", path, body); }
+  HttpAnswer Post(const std::string& path, const json::Value& body) {
+    return Must("POST", path, json::Serialize(body));
+  }
+  HttpAnswer Put(const std::string& path, const json::Value& body) { return Must("PUT", path, json::Serialize(body)); }
 
  private:
   HttpAnswer Must(const std::string& method, const std::string& path, const std::string& body);
-  HttpAnswer Must(const std::string& method, const std::string& path, const json::Value& body);
 
   const std::string base_;
   std::string access_token_, host_;
