@@ -35,7 +35,16 @@ struct TrackedUser {
   std::string user_id;
   bool loaded = false;  // else only what came since the tracking began is known
   absl::flat_hash_map<std::shared_ptr<TrackedRoom>, Place> rooms;
+  // Content of m.ignored_user_list, empty if there is none, and the position that it was set at.
+  std::string ignored_users;
+  int64_t ignored_position = -1;
   std::vector<std::shared_ptr<Waiter>> waiters;
+
+  void SetIgnoredUsers(const std::string& content, int64_t at) {
+    if (at < ignored_position) return;
+    ignored_users = content;
+    ignored_position = at;
+  }
   std::list<TrackedUser*>::iterator place;
 };
 

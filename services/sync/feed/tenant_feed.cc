@@ -3,18 +3,22 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/bus/log_batch.h"
+#include "common/matrix/event_types.h"
 #include "common/platform/log.h"
 #include "common/storage/readers/members.h"
 #include "common/storage/readers/sync_log.h"
+#include "common/storage/readers/user_log.h"
 #include "services/sync/feed/log_reading.h"
 #include "services/sync/storage/delta_loader.h"
 
@@ -28,6 +32,22 @@ constexpr auto kStopPoll = std::chrono::milliseconds(2);
 
 std::string_view KindName(bool room) {
   return platform::TenantData::LogKind(room ? rpc::ShardKind::kRoom : rpc::ShardKind::kUser);
+}
+
+// What is to be known of a user before the logs are followed for it.
+struct StoredUser {
+  std::vector<storage::StoredMembership> memberships;
+  std::vector<storage::StoredAccountData> ignored;  // m.ignored_user_list, if there is one
+};
+
+absl::StatusOr<StoredUser> ReadUser(storage::Session& session, const std::string& user_id) {
+  StoredUser user;
+  PLEXUS_ASSIGN_OR_RETURN(user.memberships, storage::MembershipsOf(session, user_id));
+  storage::AccountDataSelection selection;
+  selection.after = selection.upto = std::numeric_limits<int64_t>::max();
+  selection.always = {std::string(matrix::kIgnoredUserList)};
+  PLEXUS_ASSIGN_OR_RETURN(user.ignored, storage::AccountDataOf(session, user_id, selection));
+  return user;
 }
 
 }  // namespace
@@ -144,11 +164,14 @@ Task<absl::Status> TenantFeed::Track(std::string user_id) {
     if (user != nullptr && user->loaded) co_return absl::OkStatus();
     index_.Add(user_id);
   }
-  auto read = [user_id](storage::Session& session) { return storage::MembershipsOf(session, user_id); };
+  auto read = [user_id](storage::Session& session) { return ReadUser(session, user_id); };
   storage::SchemaName schema = data_->schema();
-  PLEXUS_CO_ASSIGN_OR_RETURN(auto memberships, co_await data_->database().Run(std::move(schema), std::move(read)));
+  PLEXUS_CO_ASSIGN_OR_RETURN(StoredUser stored, co_await data_->database().Run(std::move(schema), std::move(read)));
   absl::MutexLock lock(&mutex_);
-  if (TrackedUser* user = index_.Find(user_id)) index_.Load(*user, memberships);
+  if (TrackedUser* user = index_.Find(user_id)) {
+    for (const auto& entry : stored.ignored) user->SetIgnoredUsers(entry.json, entry.position);
+    index_.Load(*user, stored.memberships);
+  }
   co_return absl::OkStatus();
 }
 
@@ -168,7 +191,7 @@ void TenantFeed::OnRoomBatch(int shard, const bus::Batch& batch) {
     const RoomLogItem& added = *item;
     RoomLogItemPtr keep = item;
     recent_.Append(shard, std::move(item));
-    OnRoomItem(shard, added);
+    OnRoomItem(added);
   }
 }
 
@@ -185,7 +208,7 @@ void TenantFeed::OnUserBatch(int shard, const bus::Batch& batch) {
   recent_.user(static_cast<size_t>(shard)).Advance(static_cast<int64_t>(batch.last));
   for (const UserLogItemPtr& item : items) {
     recent_.Append(shard, item);
-    OnUserItem(shard, *item);
+    OnUserItem(*item);
   }
 }
 
@@ -199,8 +222,7 @@ void TenantFeed::OnTyping(const std::string& payload) {
   for (TrackedUser* user : room->joined) WakeUser(*user);
 }
 
-void TenantFeed::OnRoomItem(int shard, const RoomLogItem& item) {
-  (void)shard;
+void TenantFeed::OnRoomItem(const RoomLogItem& item) {
   if (!item.forgotten_by.empty()) return;
   if (item.event != nullptr && item.event->IsMember()) {
     const std::string& user_id = *item.event->state_key;
@@ -216,15 +238,21 @@ void TenantFeed::OnRoomItem(int shard, const RoomLogItem& item) {
   }
 }
 
-void TenantFeed::OnUserItem(int shard, const UserLogItem& item) {
-  (void)shard;
+void TenantFeed::OnUserItem(const UserLogItem& item) {
   TrackedUser* user = index_.Find(item.user_id);
   if (user != nullptr) WakeUser(*user);
-  if (item.account_data != nullptr) return;
+  if (item.account_data != nullptr) {
+    const bool ignored = item.account_data->room_id.empty() && item.account_data->type == matrix::kIgnoredUserList;
+    if (ignored && user != nullptr) user->SetIgnoredUsers(item.account_data->json, item.position);
+    return;
+  }
   if (user != nullptr && user->loaded) return WakeSharers(item.user_id);
   if (stopped_) return;
   ++running_;
-  asio::co_spawn(executor_, TrackThenWake(shared_from_this(), item.user_id), asio::detached);
+  // Posted: on its own executor co_spawn would begin at once, under our lock.
+  asio::post(executor_, [self = shared_from_this(), user_id = item.user_id] {
+    asio::co_spawn(self->executor_, TrackThenWake(self, user_id), asio::detached);
+  });
 }
 
 // Nobody here knew the user whose devices changed: whom that concerns is asked once.
@@ -283,7 +311,9 @@ News TenantFeed::CollectLocked(TrackedUser* user, const StreamToken& since) {
     news.upto.room[i] = std::max(since.room[i], log.head());
     if (!news.covered) return news;
     for (auto it = log.After(since.room[i]); it != log.end(); ++it) {
-      if (Matters(*user, **it)) news.room_items.push_back(*it);
+      if (!Matters(*user, **it)) continue;
+      news.has_redacted |= (*it)->event != nullptr && recent_.IsRedacted((*it)->event->event_id);
+      news.room_items.push_back(*it);
     }
   }
   for (size_t i = 0; i < since.user.size(); ++i) {
@@ -302,6 +332,7 @@ News TenantFeed::CollectLocked(TrackedUser* user, const StreamToken& since) {
     if (room != nullptr && JoinedIndex::IsJoined(*user, *room)) news.typing[room_id] = typing.user_ids;
   });
   typing_.Stamp(news.upto);
+  news.ignored_users = user->ignored_users;
   return news;
 }
 

@@ -38,6 +38,8 @@ struct News {
   std::vector<UserLogItemPtr> own_items;
   std::vector<std::string> changed_devices;                // users who may share a room with this one
   std::map<std::string, std::vector<std::string>> typing;  // by room
+  std::string ignored_users;                               // content of the user's m.ignored_user_list, or empty
+  bool has_redacted = false;                               // an item's text is out of date: a redaction came in later
 
   bool quiet() const { return covered && room_items.empty() && own_items.empty() && changed_devices.empty(); }
   bool empty() const { return quiet() && typing.empty(); }
@@ -85,8 +87,8 @@ class TenantFeed : public std::enable_shared_from_this<TenantFeed> {
   void OnRoomBatch(int shard, const bus::Batch& batch);
   void OnUserBatch(int shard, const bus::Batch& batch);
   void OnTyping(const std::string& payload);
-  void OnRoomItem(int shard, const RoomLogItem& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void OnUserItem(int shard, const UserLogItem& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnRoomItem(const RoomLogItem& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnUserItem(const UserLogItem& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeUser(TrackedUser& user) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WakeSharers(const std::string& user_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static Task<void> TrackThenWake(std::shared_ptr<TenantFeed> self, std::string user_id);

@@ -7,8 +7,10 @@
 #include "common/base/status_macros.h"
 #include "common/matrix/event_types.h"
 #include "common/rpc/call.h"
+#include "common/storage/readers/sync_log.h"
 #include "plexus/account/v1/account_service.rpc.h"
 #include "services/sync/domain/render.h"
+#include "services/sync/feed/memory_delta.h"
 #include "services/sync/handlers/handlers.h"
 #include "services/sync/storage/delta_loader.h"
 
@@ -116,17 +118,37 @@ Task<absl::StatusOr<SyncDelta>> LoadCold(Poll& poll, std::shared_ptr<TenantFeed>
   co_return delta;
 }
 
+// Where the logs end just now: what a client that does not wait may expect to be told.
+Task<absl::StatusOr<StreamToken>> ReadHeads(Poll& poll) {
+  auto read = [](storage::Session& session) { return storage::ReadSyncHeads(session); };
+  storage::SchemaName schema = poll.tenant->data().schema();
+  PLEXUS_CO_ASSIGN_OR_RETURN(storage::SyncHeads heads,
+                             co_await poll.tenant->data().database().Run(std::move(schema), read));
+  StreamToken token;
+  token.room = std::move(heads.room);
+  token.user = std::move(heads.user);
+  co_return token;
+}
+
+// Whether memory is as far as the client, and as everybody if the client does not wait for news.
+Task<absl::StatusOr<bool>> CatchUp(Poll& poll, std::shared_ptr<TenantFeed> feed) {
+  const bool reached = co_await feed->Reach(*poll.load.since, kCatchUp);
+  if (!reached || poll.request.timeout() > 0) co_return reached;
+  PLEXUS_CO_ASSIGN_OR_RETURN(StreamToken heads, co_await ReadHeads(poll));
+  co_return co_await feed->Reach(std::move(heads), kCatchUp);
+}
+
 // What is new, from memory if that is possible.
 Task<absl::StatusOr<SyncDelta>> LoadNews(Poll& poll, std::shared_ptr<TenantFeed> feed) {
   PLEXUS_CO_RETURN_IF_ERROR(co_await feed->Track(poll.load.user_id));
   if (poll.answer_now) co_return co_await LoadCold(poll, std::move(feed));
-  const bool reached = co_await feed->Reach(*poll.load.since, kCatchUp);
+  PLEXUS_CO_ASSIGN_OR_RETURN(const bool reached, co_await CatchUp(poll, feed));
   News news = feed->Collect(poll.load.user_id, *poll.load.since);
-  if (!reached || !news.quiet()) co_return co_await LoadCold(poll, std::move(feed));
-  SyncDelta delta;
-  delta.next = std::move(news.upto);
-  AddTyping(*poll.load.filter, std::move(news.typing), delta);
-  co_return delta;
+  std::optional<SyncDelta> delta;
+  if (reached) delta = DeltaFromMemory(news, poll.load);
+  if (!delta) co_return co_await LoadCold(poll, std::move(feed));
+  AddTyping(*poll.load.filter, std::move(news.typing), *delta);
+  co_return *std::move(delta);
 }
 
 v1::SyncResponse Answer(Poll& poll, const SyncDelta& delta) {

@@ -107,12 +107,7 @@ class DeltaLoad {
     }
   }
 
-  void ReadIgnoredUsers(const std::string& text) {
-    absl::StatusOr<json::Object> content = json::ParseObject(text);
-    const json::Object* users = content.ok() ? json::GetObject(*content, "ignored_users") : nullptr;
-    if (users == nullptr) return;
-    for (const auto& user : *users) scope_.ignored.insert(std::string(json::Key(user)));
-  }
+  void ReadIgnoredUsers(const std::string& text) { scope_.ignored = IgnoredUsersIn(text); }
 
   // The rooms to look at: all of the user's, or those where something happened.
   absl::StatusOr<std::vector<StoredMembership>> CandidateRooms() {
@@ -217,6 +212,15 @@ class DeltaLoad {
 };
 
 }  // namespace
+
+absl::flat_hash_set<std::string> IgnoredUsersIn(const std::string& content_json) {
+  absl::flat_hash_set<std::string> ignored;
+  absl::StatusOr<json::Object> content = json::ParseObjectOrEmpty(content_json);
+  const json::Object* users = content.ok() ? json::GetObject(*content, "ignored_users") : nullptr;
+  if (users == nullptr) return ignored;
+  for (const auto& user : *users) ignored.insert(std::string(json::Key(user)));
+  return ignored;
+}
 
 uint32_t TokenTimeline(int64_t timeline) { return static_cast<uint32_t>(static_cast<uint64_t>(timeline)); }
 

@@ -21,10 +21,6 @@ using storage::StoredEvent;
 constexpr int64_t kFilteredFactor = 5;
 constexpr int64_t kFilteredExtra = 20;
 
-int64_t TimelineLimit(const matrix::Filter& filter) {
-  return std::min(filter.room.timeline.limit.value_or(kDefaultTimelineLimit), kMaxTimelineLimit);
-}
-
 bool IsSelective(const matrix::RoomEventFilter& filter) {
   return filter.types || filter.senders || !filter.not_types.empty() || !filter.not_senders.empty() ||
          filter.contains_url;
@@ -192,6 +188,10 @@ absl::Status AddUnsignedParts(const LoadScope& scope, std::vector<RoomWork>& roo
 }
 
 }  // namespace
+
+int64_t TimelineLimit(const matrix::Filter& filter) {
+  return std::min(filter.room.timeline.limit.value_or(kDefaultTimelineLimit), kMaxTimelineLimit);
+}
 
 bool PassesFilter(const matrix::RoomEventFilter& part, const std::string& room_id, const StoredEvent& event) {
   if (!matrix::MatchesRoom(part, room_id) || !matrix::Matches(part, event.type, event.sender)) return false;
