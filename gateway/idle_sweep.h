@@ -19,8 +19,8 @@ class IdleSweep : public std::enable_shared_from_this<IdleSweep> {
   static constexpr std::chrono::seconds kPeriod{5};
 
   // `hosts` and `clock` outlive the sweep's end.
-  IdleSweep(Executor executor, const TenantHosts& hosts, const Clock& clock, int64_t idle_nanos)
-      : timer_(std::move(executor)), hosts_(hosts), clock_(clock), idle_nanos_(idle_nanos) {}
+  IdleSweep(const Executor& executor, const TenantHosts& hosts, const Clock& clock, int64_t idle_nanos)
+      : timer_(executor), hosts_(hosts), clock_(clock), idle_nanos_(idle_nanos) {}
 
   void Start();
   // Completes when nothing runs any more.

@@ -27,7 +27,7 @@ using platform::LogLevel;
 constexpr size_t kIdPrefix = 10;         // random characters that tell processes apart
 constexpr size_t kMaxTraceparent = 128;  // bytes; a longer one is not passed on
 
-double Milliseconds(int64_t nanos) { return static_cast<double>(nanos / 1000) / 1000; }
+double Milliseconds(int64_t nanos) { return static_cast<double>(nanos) / 1e6; }
 
 absl::Duration TimeFor(const Endpoint& row, const http::QueryParameters& query) {
   if (!row.traits.waits) return RequestHandler::kDeadline;

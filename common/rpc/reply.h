@@ -20,7 +20,7 @@ namespace plexus::rpc {
 template <typename T>
 class Reply : public std::enable_shared_from_this<Reply<T>> {
  public:
-  explicit Reply(Executor executor) : timer_(std::move(executor)) {}
+  explicit Reply(const Executor& executor) : timer_(executor) {}
 
   // The first value counts, later ones are dropped. From any thread; never resumes the waiter before it returns.
   void Set(T value) {
