@@ -192,7 +192,7 @@ export class Topology {
         {
           server_name: this.serverName,
           signing_key_file: this.keyFile,
-          public_base_url: "https://matrix.plexus.test",
+          public_base_url: "http://127.0.0.1", // requests to any of our ports are this tenant's, also beside others
           registration: { enabled: true, shared_secret: this.sharedSecret },
           cheap_password_hashes: true,
           limits: Object.fromEntries(
