@@ -58,7 +58,6 @@ absl::Status Add(RpcClient& client, const std::string& address, const std::strin
 absl::Status Remove(RpcClient& client, const std::string& address, const std::string& server_name) {
   platform::v1::RemoveTenantRequest request;
   request.set_server_name(server_name);
-  request.set_drain_ms(10'000);
   PLEXUS_RETURN_IF_ERROR(client.Call(TenantService::RemoveTenant, std::move(request)).status());
   std::printf("%s\t%s\tremoved\n", address.c_str(), server_name.c_str());
   return absl::OkStatus();

@@ -22,6 +22,9 @@ namespace plexus::platform {
 class IoThreads;
 class Metrics;
 
+// The role that listens to clients: starts last, when the tenants are open, and stops first.
+inline constexpr std::string_view kGatewayRole = "gateway";
+
 // What belongs to the process and outlives every role and tenant in it.
 struct Process {
   const Config* config;

@@ -42,12 +42,14 @@ const DatabaseOptions& Database::options() const { return pool_->options(); }
 Task<absl::Status> Database::Submit(SchemaName schema, Job job) {
   auto initiate = [](auto handler, std::shared_ptr<Pool> pool, SchemaName schema, Job job) {
     auto executor = asio::get_associated_executor(handler);
-    // The guard keeps the executor's context running until the answer has been posted to it.
-    auto done = [handler = std::move(handler), guard = asio::make_work_guard(executor)](absl::Status status) mutable {
-      auto resume = [handler = std::move(handler), status = std::move(status)]() mutable {
+    // The guard keeps the executor's context running until the answer has arrived there, and ends there: the context
+    // may be gone once its last handler has run.
+    auto done = [handler = std::move(handler), executor,
+                 guard = asio::make_work_guard(executor)](absl::Status status) mutable {
+      auto resume = [handler = std::move(handler), status = std::move(status), guard = std::move(guard)]() mutable {
         handler(std::move(status));
       };
-      asio::post(guard.get_executor(), std::move(resume));
+      asio::post(executor, std::move(resume));
     };
     pool->Submit({std::move(schema), std::move(job), std::move(done), absl::Time()});
   };

@@ -75,6 +75,7 @@ Task<absl::Status> LeasedTenantData::EnsureActive(ShardKind kind) {
   std::shared_ptr<Owner> owner;
   {
     absl::MutexLock lock(&mutex_);
+    if (closed_) co_return rpc::NotExecuted(absl::UnavailableError(absl::StrCat(server_name_, " is closed here")));
     Part& part = this->part(kind);
     if (part.active || part.activating) co_return absl::OkStatus();
     part.activating = true;
@@ -82,9 +83,11 @@ Task<absl::Status> LeasedTenantData::EnsureActive(ShardKind kind) {
     part.owner = owner;
   }
   absl::Status status = co_await shared_.leases->Activate(schema_, ToStorage(kind), owner);
+  // Whoever closes the tenant meanwhile does not see what has just been taken.
+  if (status.ok() && closed_) status = co_await shared_.leases->Deactivate(schema_, ToStorage(kind));
   absl::MutexLock lock(&mutex_);
   part(kind).activating = false;
-  part(kind).active = status.ok();
+  part(kind).active = status.ok() && !closed_;
   co_return status;
 }
 
@@ -167,6 +170,14 @@ Task<void> LeasedTenantData::TellLost(ShardKind kind, int shard) {
     listener = part(kind).listener;
   }
   if (listener != nullptr) co_await listener->ShardLost(shard);
+}
+
+Task<absl::Status> LeasedTenantData::Close() {
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+  }
+  co_return co_await Release();
 }
 
 Task<absl::Status> LeasedTenantData::Release() {

@@ -34,6 +34,8 @@ class LeasedTenantData final : public TenantData, public std::enable_shared_from
   // Drains and releases the shards of both kinds: the tenant is idle, or goes away. It takes part again with the next
   // AwaitOwnership.
   Task<absl::Status> Release();
+  // The same for good: from now on AwaitOwnership answers Unavailable.
+  Task<absl::Status> Close();
   // Boot-clock nanoseconds of the last AwaitOwnership; 0 while the tenant holds nothing.
   int64_t last_used() const { return last_used_; }
 
@@ -76,6 +78,7 @@ class LeasedTenantData final : public TenantData, public std::enable_shared_from
   const storage::SchemaInfo info_;
   const Shared shared_;
   std::atomic<int64_t> last_used_{0};
+  std::atomic<bool> closed_{false};
   mutable absl::Mutex mutex_;
   Part parts_[2] ABSL_GUARDED_BY(mutex_);
 };

@@ -11,7 +11,6 @@ namespace plexus::platform {
 namespace {
 
 constexpr absl::Duration kLongestDirectoryWait = absl::Seconds(30);
-constexpr absl::Duration kLongestDrain = absl::Minutes(10);
 
 using v1::DirectoryService;
 using v1::TenantService;
@@ -58,10 +57,7 @@ Task<absl::StatusOr<v1::AddTenantResponse>> AddTenant(std::shared_ptr<TenantOper
 
 Task<absl::StatusOr<v1::RemoveTenantResponse>> RemoveTenant(std::shared_ptr<TenantOperations> operations,
                                                             v1::RemoveTenantRequest request) {
-  const absl::Duration drain = std::clamp(absl::Milliseconds(request.drain_ms()), absl::ZeroDuration(), kLongestDrain);
-  std::function<absl::Status()> work = [operations, name = request.server_name(), drain] {
-    return operations->remove(name, drain);
-  };
+  std::function<absl::Status()> work = [operations, name = request.server_name()] { return operations->remove(name); };
   PLEXUS_CO_RETURN_IF_ERROR(co_await RunOn(operations->blocking, std::move(work)));
   co_return v1::RemoveTenantResponse();
 }

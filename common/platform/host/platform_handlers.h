@@ -11,7 +11,7 @@ namespace plexus::platform {
 // What TenantService does, run one at a time on a thread that may block.
 struct TenantOperations {
   std::function<absl::Status(TenantConfig)> add;
-  std::function<absl::Status(std::string server_name, absl::Duration drain)> remove;
+  std::function<absl::Status(std::string server_name)> remove;
   std::function<std::vector<TenantStatus>()> list;
   Executor blocking;
 };

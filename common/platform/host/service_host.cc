@@ -20,8 +20,6 @@
 namespace plexus::platform {
 namespace {
 
-// Listens to clients: starts last, when the tenants are open, and stops first.
-constexpr std::string_view kGateway = "gateway";
 constexpr auto kIdleSweep = std::chrono::milliseconds(500);
 
 absl::Status Missing(const Config& config, std::string_view key, std::string_view allowed) {
@@ -126,7 +124,7 @@ absl::Status ServiceHost::Setup() {
   host.operations = std::make_unique<boost::asio::thread_pool>(1);
   TenantOperations operations;
   operations.add = [this](TenantConfig config) { return AddTenant(std::move(config)); };
-  operations.remove = [this](std::string name, absl::Duration drain) { return RemoveTenant(name, drain); };
+  operations.remove = [this](std::string name) { return RemoveTenant(name); };
   operations.list = [this] { return Tenants(); };
   operations.blocking = host.operations->get_executor();
   PLEXUS_RETURN_IF_ERROR(RegisterPlatformHandlers(host.parts, std::move(operations)));
@@ -143,13 +141,13 @@ absl::Status ServiceHost::Start() {
   };
   PLEXUS_RETURN_IF_ERROR(host.parts.Listen(std::move(healthy)));
   for (auto& role : host.roles) {
-    if (role->name() != kGateway) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
+    if (role->name() != kGatewayRole) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
   }
   for (const std::string& name : host.tenants.Names()) host.tenants.Open(name);
   host.joined = true;
   PLEXUS_RETURN_IF_ERROR(host.parts.Join());
   for (auto& role : host.roles) {
-    if (role->name() == kGateway) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
+    if (role->name() == kGatewayRole) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
   }
   *host.sweeping = true;
   boost::asio::co_spawn(host.parts.io().Any(), host.SweepIdleTenants(), boost::asio::detached);
@@ -176,12 +174,12 @@ void ServiceHost::Shutdown(absl::Duration deadline) {
   if (host.operations != nullptr) host.operations->join();
   // The roles nearest to the clients stop first; the others still serve them meanwhile.
   for (size_t i = 0; i < host.set_up_roles; ++i) {
-    if (host.roles[i]->name() == kGateway) RunBlocking(host.parts.io().Any(), host.roles[i]->Shutdown());
+    if (host.roles[i]->name() == kGatewayRole) RunBlocking(host.parts.io().Any(), host.roles[i]->Shutdown());
   }
   if (host.joined) host.parts.Leave(deadline);
   for (const std::string& name : host.tenants.Names()) host.tenants.Close(name);
   for (size_t i = host.set_up_roles; i > 0; --i) {
-    if (host.roles[i - 1]->name() == kGateway) continue;
+    if (host.roles[i - 1]->name() == kGatewayRole) continue;
     RunBlocking(host.parts.io().Any(), host.roles[i - 1]->Shutdown());
   }
   host.roles.clear();  // their subscriptions and timers end before the threads that ran them
@@ -196,9 +194,7 @@ absl::Status ServiceHost::AddTenant(TenantConfig config) {
   return absl::OkStatus();
 }
 
-absl::Status ServiceHost::RemoveTenant(const std::string& server_name, absl::Duration drain) {
-  return impl_->tenants.Remove(server_name);
-}
+absl::Status ServiceHost::RemoveTenant(const std::string& server_name) { return impl_->tenants.Remove(server_name); }
 
 std::vector<TenantStatus> ServiceHost::Tenants() const { return impl_->tenants.Statuses(); }
 std::vector<std::string> ServiceHost::rpc_addresses() const { return impl_->parts.rpc_addresses(); }

@@ -52,7 +52,7 @@ class ServiceHost {
   // While started. AlreadyExists, NotFound; a tenant that fails to set up is listed as failed, and can be removed.
   // Thread-safe; not from within the host's own I/O threads.
   absl::Status AddTenant(TenantConfig config);
-  absl::Status RemoveTenant(const std::string& server_name, absl::Duration drain);
+  absl::Status RemoveTenant(const std::string& server_name);
   std::vector<TenantStatus> Tenants() const;
 
   // Addresses of the RPC listeners as bound; empty before Start.

@@ -118,16 +118,26 @@ void TenantTable::Open(const std::string& server_name) {
   PublishShards();
 }
 
+// In the order opposite to the opening.
+void TenantTable::CloseRoles(Entry& entry, bool (*wanted)(std::string_view role)) {
+  for (size_t i = entry.opened_roles; i > 0; --i) {
+    Role& role = *roles_[i - 1];
+    if (wanted(role.name())) RunBlocking(parts_.io().Any(), role.CloseTenant(entry.config.server_name));
+  }
+}
+
+// First the gateway, which lets running requests finish; then the shards are drained and given to others; then nobody
+// needs the other roles.
 void TenantTable::Close(const std::string& server_name) {
   std::shared_ptr<Entry> entry = Find(server_name);
   if (entry == nullptr) return;
+  CloseRoles(*entry, [](std::string_view role) { return role == kGatewayRole; });
   if (entry->data != nullptr) {
-    absl::Status released = RunBlocking(parts_.io().Any(), entry->data->Release());
+    absl::Status released = RunBlocking(parts_.io().Any(), entry->data->Close());
     if (!released.ok()) LogWarn("tenant not released", {{"tenant", server_name}, {"why", released.message()}});
   }
-  for (; entry->opened_roles > 0; --entry->opened_roles) {
-    RunBlocking(parts_.io().Any(), roles_[entry->opened_roles - 1]->CloseTenant(server_name));
-  }
+  CloseRoles(*entry, [](std::string_view role) { return role != kGatewayRole; });
+  entry->opened_roles = 0;
   entry->data.reset();
   if (entry->status.state == TenantState::kRunning) Note(*entry, TenantState::kStopped, absl::OkStatus());
 }

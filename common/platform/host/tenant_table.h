@@ -47,6 +47,7 @@ class TenantTable {
   absl::Status SetupEntry(Entry& entry);
   absl::Status ReadKey(Entry& entry);
   absl::Status OpenEntry(Entry& entry);
+  void CloseRoles(Entry& entry, bool (*wanted)(std::string_view role));
   std::shared_ptr<Entry> Find(const std::string& server_name) const;
   void Note(Entry& entry, TenantState state, absl::Status error);
   void PublishShards();

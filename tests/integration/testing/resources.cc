@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <pqxx/pqxx>
 #include <sstream>
@@ -15,6 +16,24 @@ namespace {
 int CountEntries(const char* directory) {
   int count = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory)) ++count;
+  return count;
+}
+
+// gRPC keeps a pool of threads for the whole process, which grows and shrinks by itself.
+bool BelongsToGrpc(const std::string& thread) {
+  for (const char* name : {"grpc", "default-execut", "resolver-execu", "event_engine", "timer_manager"}) {
+    if (thread.starts_with(name)) return true;
+  }
+  return false;
+}
+
+int CountThreads() {
+  int count = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm") >> std::ws, name);
+    if (!BelongsToGrpc(name)) ++count;
+  }
   return count;
 }
 
@@ -49,7 +68,7 @@ void CountRedis(const std::string& socket, Resources& out) {
 
 Resources CountOnce(const std::string& database, const std::string& redis_socket) {
   Resources out;
-  out.threads = CountEntries("/proc/self/task");
+  out.threads = CountThreads();
   out.descriptors = CountEntries("/proc/self/fd");
   CountPostgres(database, out);
   CountRedis(redis_socket, out);
