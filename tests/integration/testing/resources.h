@@ -7,7 +7,7 @@
 namespace plexus::integration {
 
 struct Resources {
-  int threads = 0;               // but gRPC's own
+  int threads = 0;  // but gRPC's own
   int descriptors = 0;
   int postgres_connections = 0;  // to the test's database, but the counting one
   int processes = 0;             // rows of plexus.process

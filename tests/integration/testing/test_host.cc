@@ -18,15 +18,13 @@ Backends::~Backends() {
 }
 
 absl::StatusOr<std::unique_ptr<Backends>> MakeBackends() {
-  const char* redis = std::getenv("PLEXUS_TEST_REDIS");
-  if (redis == nullptr || std::getenv("PLEXUS_TEST_PG") == nullptr) {
-    return absl::FailedPreconditionError("PLEXUS_TEST_PG or PLEXUS_TEST_REDIS is not set");
-  }
+  if (std::getenv("PLEXUS_TEST_PG") == nullptr) return absl::FailedPreconditionError("PLEXUS_TEST_PG is not set");
   auto backends = std::make_unique<Backends>();
   storage::testing::TestDatabaseOptions options;
   options.migrated = false;
   PLEXUS_ASSIGN_OR_RETURN(backends->database, storage::testing::TestDatabase::Create(options));
-  backends->redis_socket = redis;
+  backends->redis = std::make_unique<bus::testing::RedisProcess>();
+  backends->redis_socket = backends->redis->endpoint().socket;
   backends->directory = absl::StrCat("/tmp/plexus-test-", RandomAlphanumeric(10));
   std::filesystem::create_directory(backends->directory);
   return backends;

@@ -4,19 +4,22 @@
 #include <memory>
 #include <string>
 
+#include "common/bus/testing/redis_process.h"
 #include "common/platform/host/service_host.h"
 #include "common/storage/testing/test_database.h"
 
 namespace plexus::integration {
 
-// Where a test's servers are; from PLEXUS_TEST_PG and PLEXUS_TEST_REDIS.
+// A test's servers: a database of its own on that of PLEXUS_TEST_PG, and a Redis of its own, so that other tests are
+// not counted.
 struct Backends {
   std::unique_ptr<storage::testing::TestDatabase> database;
+  std::unique_ptr<bus::testing::RedisProcess> redis;
   std::string redis_socket;
   std::string directory;  // of the test's own files; removed at the end
   ~Backends();
 };
-// FailedPrecondition if the environment names no servers.
+// FailedPrecondition if the environment names no Postgres.
 absl::StatusOr<std::unique_ptr<Backends>> MakeBackends();
 
 // The configuration of a process with all roles, one HTTP listener on port 0, one RPC listener on a UNIX socket,
