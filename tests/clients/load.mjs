@@ -114,13 +114,16 @@ export class Senders {
   }
 }
 
-/** Users, rooms, a reader who is in all of them, and senders. */
-export async function startLoad(plexus, { rooms = 8 } = {}) {
+const MOST_ROOMS = 100;
+
+/** Users, at least `rooms` rooms and more until `enough()`, a reader who is in all of them, and senders. */
+export async function startLoad(plexus, { rooms = 8, enough = () => true } = {}) {
   const url = plexus.urls[0];
   const sender = await register(url, "sender");
   const listener = await register(url, "listener");
   const ids = [];
-  for (let i = 0; i < rooms; ++i) {
+  for (let i = 0; i < rooms || !enough(); ++i) {
+    assert.ok(i < MOST_ROOMS, "enough rooms");
     const body = { preset: "public_chat", name: `room ${i}` };
     const made = await request(url, "POST", "/_matrix/client/v3/createRoom", { token: sender.access_token, body });
     assert.equal(made.status, 200, made.text);
@@ -136,7 +139,9 @@ export async function startLoad(plexus, { rooms = 8 } = {}) {
   reader.start();
   senders.start();
   await eventually("the load has begun", () => senders.acknowledged.length > rooms * 2);
-  return { reader, senders, rooms: ids };
+  // One more room, which takes no part in the load.
+  const makeRoom = () => request(url, "POST", "/_matrix/client/v3/createRoom", { token: sender.access_token, body: {} });
+  return { reader, senders, rooms: ids, makeRoom };
 }
 
 /** Ends the load and checks everything that was promised. */
