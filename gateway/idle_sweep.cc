@@ -15,8 +15,8 @@ void IdleSweep::Arm() {
   timer_.expires_after(kPeriod);
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (error || self->stopped_) return;
-    self->Sweep();
     self->Arm();
+    self->Sweep();
   });
 }
 

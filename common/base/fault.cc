@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,7 @@ absl::Status ParseArgument(std::string_view text, FaultAction& action) {
   return absl::OkStatus();
 }
 
-// "error:UNAVAILABLE:3", "delay:50", "abort", "abort:1".
+// "error:UNAVAILABLE:3", "delay:50", "abort", "throw:1".
 absl::StatusOr<FaultAction> ParseAction(std::string_view text) {
   std::vector<std::string_view> parts = absl::StrSplit(text, ':');
   if (parts.empty()) return absl::InvalidArgumentError("a fault without an action");
@@ -49,6 +50,8 @@ absl::StatusOr<FaultAction> ParseAction(std::string_view text) {
   size_t next = 1;
   if (parts[0] == "abort") {
     action.kind = FaultAction::Kind::kAbort;
+  } else if (parts[0] == "throw") {
+    action.kind = FaultAction::Kind::kThrow;
   } else if (parts[0] == "error" || parts[0] == "delay") {
     if (parts[0] == "delay") action.kind = FaultAction::Kind::kDelay;
     if (parts.size() < 2) return absl::InvalidArgumentError(absl::StrCat("incomplete fault: ", text));
@@ -140,6 +143,7 @@ absl::Status Fault(std::string_view point) {
   switch (action->kind) {
     case FaultAction::Kind::kAbort: std::abort();
     case FaultAction::Kind::kDelay: absl::SleepFor(action->delay); return absl::OkStatus();
+    case FaultAction::Kind::kThrow: throw std::runtime_error(absl::StrCat("injected at ", point));
     case FaultAction::Kind::kError: break;
   }
   return absl::Status(action->code, absl::StrCat("injected at ", point));

@@ -12,7 +12,7 @@ namespace plexus {
 // What happens at a point, `count` times and never after.
 struct FaultAction {
   static constexpr int kForever = -1;
-  enum class Kind { kError, kDelay, kAbort };
+  enum class Kind { kError, kDelay, kAbort, kThrow };
   Kind kind = Kind::kError;
   absl::StatusCode code = absl::StatusCode::kUnavailable;  // for kError
   absl::Duration delay;                                    // for kDelay; blocks the thread
@@ -20,6 +20,7 @@ struct FaultAction {
 };
 
 // Called by production code where a fault can be injected. OK unless `point` is armed; one atomic load if nothing is.
+// Throws a std::runtime_error for kThrow alone.
 // Points named in the environment variable PLEXUS_FAULTS (syntax below) are armed from the start. Thread-safe.
 absl::Status Fault(std::string_view point);
 
@@ -29,8 +30,8 @@ bool FaultsArmed();
 // Arms `point`, replacing what it was armed with.
 void ArmFault(std::string_view point, FaultAction action);
 
-// Arms every point of "name=error:UNAVAILABLE:3;name=delay:50;name=abort": kind, then a status code by its canonical
-// name or milliseconds, then how many times (for ever if left out). InvalidArgument arms nothing.
+// Arms every point of "name=error:UNAVAILABLE:3;name=delay:50;name=abort;name=throw": kind, then a status code by its
+// canonical name or milliseconds, then how many times (for ever if left out). InvalidArgument arms nothing.
 absl::Status ArmFaults(std::string_view spec);
 
 void DisarmFaults();

@@ -43,6 +43,12 @@ TEST_F(FaultTest, AbortsTheProcess) {
       "");
 }
 
+TEST_F(FaultTest, Throws) {
+  ASSERT_TRUE(ArmFaults("here=throw:1").ok());
+  EXPECT_THROW((void)Fault("here"), std::runtime_error);
+  EXPECT_TRUE(Fault("here").ok());
+}
+
 TEST_F(FaultTest, ArmsNothingFromAMalformedText) {
   for (const char* spec : {"here", "here=", "=abort", "here=explode", "here=error", "here=error:NO_SUCH_CODE",
                            "here=error:ABORTED:0", "here=error:ABORTED:1:2", "here=delay:x", "ok=abort;here=delay"}) {

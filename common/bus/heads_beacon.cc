@@ -11,6 +11,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/shielded.h"
 #include "common/bus/beacon_message.h"
 #include "common/bus/bus_core.h"
 #include "common/bus/wait_list.h"
@@ -37,7 +38,7 @@ class HeadsBeacon::Core {
     if (std::exchange(self->started_, true)) co_return;
     RunningTasks::Scope scope = self->running_.Enter();
     while (!self->stopping_) {
-      co_await self->PublishChanges();
+      (co_await Shielded("background.heads_beacon", self->PublishChanges())).IgnoreError();
       if (self->stopping_) break;
       co_await self->stop_requested_.WaitUntil(steady_clock::now() + self->interval_);
     }

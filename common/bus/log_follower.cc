@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/shielded.h"
 #include "common/bus/wait_list.h"
 
 namespace plexus::bus {
@@ -126,7 +127,8 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
     while (!self->stopping_) {
       steady_clock::time_point due = self->ReadDue();
       if (steady_clock::now() >= due) {
-        co_await self->Read();
+        const absl::Status read = co_await Shielded("background.log_follower", self->Read());
+        if (!read.ok()) self->SlowDown(false);
       } else {
         // Looks again after a poll interval at the latest: `fresh` may have changed without a notice.
         co_await self->changed_.WaitUntil(std::min(due, steady_clock::now() + self->options_.poll_interval));
@@ -153,7 +155,7 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
     uint64_t before = head();
     uint64_t known_before = known_;
     absl::StatusOr<std::vector<Batch>> batches = co_await ReadCaught(read_range_, before, options_.read_limit);
-    reading_ = false;
+    reading_ = false;  // before the callbacks, which might throw
     if (stopping_) co_return;
     bool good = batches.ok() && DeliverRead(*batches);
     DeliverEarly();

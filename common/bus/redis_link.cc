@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/random.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/bus/redis_reply.h"
 
@@ -63,7 +64,8 @@ void RedisLink::Disconnect() {
 Task<void> RedisLink::Run(std::shared_ptr<RedisLink> self) {
   RunningTasks::Scope scope = self->running_.Enter();
   while (!self->stopping_) {
-    absl::Status ended = co_await self->RunConnection();
+    // How it ended makes no difference: there is another attempt.
+    (co_await Shielded("background.redis_link", self->RunConnection())).IgnoreError();
     self->deadline_ = steady_clock::time_point::max();
     self->Disconnect();
     co_await self->writes_.WaitForNone();

@@ -6,11 +6,28 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "common/base/shielded.h"
+
 namespace plexus::platform {
 
 struct IoThreads::Work {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard;
 };
+
+namespace {
+
+// Until the context is stopped. A handler that throws ends, and the thread goes on with the next.
+void RunHandlers(boost::asio::io_context& context) {
+  while (!context.stopped()) {
+    try {
+      context.run();
+    } catch (...) {
+      ReportCaught("a handler").IgnoreError();
+    }
+  }
+}
+
+}  // namespace
 
 IoThreads::IoThreads(int count) {
   if (count <= 0) count = std::max(1u, std::thread::hardware_concurrency());
@@ -19,7 +36,7 @@ IoThreads::IoThreads(int count) {
     work_.push_back(std::make_unique<Work>(Work{boost::asio::make_work_guard(*context)}));
     threads_.emplace_back([context = context.get()] {
       pthread_setname_np(pthread_self(), "plexus-io");
-      context->run();
+      RunHandlers(*context);
     });
   }
 }

@@ -11,6 +11,7 @@
 #include "common/rpc/body_chunks.h"
 #include "common/rpc/grpc_wire.h"
 #include "common/rpc/reflection.h"
+#include "common/rpc/status.h"
 
 namespace plexus::rpc {
 namespace {
@@ -50,10 +51,16 @@ class Refusal final : public grpc::ServerGenericBidiReactor {
 // itself in OnDone, which comes only after Finish; the registry answers exactly once.
 class ServerCall final : public grpc::ServerGenericBidiReactor {
  public:
-  ServerCall(Registry& registry, const MethodInfo& method, Context context)
-      : registry_(registry), method_(method), context_(std::move(context)), cancellation_(context_.cancellation) {
+  // `counted` has begun this call.
+  ServerCall(Registry& registry, ServiceCalls& counted, const MethodInfo& method, Context context)
+      : registry_(registry),
+        counted_(counted),
+        method_(method),
+        context_(std::move(context)),
+        cancellation_(context_.cancellation) {
     StartRead(&buffer_);
   }
+  ~ServerCall() override { counted_.End(cancellation_); }
 
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(ToGrpcStatus(absl::InvalidArgumentError("a call without a request")));
@@ -94,6 +101,7 @@ class ServerCall final : public grpc::ServerGenericBidiReactor {
   }
 
   Registry& registry_;
+  ServiceCalls& counted_;
   const MethodInfo& method_;
   Context context_;
   const std::shared_ptr<Cancellation> cancellation_;
@@ -110,7 +118,18 @@ grpc::ServerGenericBidiReactor* GenericService::CreateReactor(grpc::GenericCallb
   if (reflection_ && IsReflectionPath(context->method())) return NewReflectionCall(registry_);
   absl::StatusOr<const MethodInfo*> method = FindMethodByPath(context->method());
   if (!method.ok()) return new Refusal(absl::UnimplementedError(method.status().message()));
-  return new ServerCall(registry_, **method, ReadContext(*context, registry_.clock()));
+  Context call = ReadContext(*context, registry_.clock());
+  ServiceCalls& counted = (*method)->waits_for_news ? waiting_ : calls_;
+  if (!counted.Begin(call.cancellation)) return new Refusal(NotExecuted(absl::UnavailableError("shutting down")));
+  return new ServerCall(registry_, counted, **method, std::move(call));
+}
+
+Task<bool> GenericService::Drain(absl::Duration within) {
+  for (ServiceCalls* calls : {&calls_, &waiting_}) calls->Close();
+  waiting_.CancelAll();
+  const bool finished = co_await calls_.Idle(within);
+  const bool answered = co_await waiting_.Idle(Registry::kCancelGrace);
+  co_return finished&& answered;
 }
 
 }  // namespace plexus::rpc

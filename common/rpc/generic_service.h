@@ -4,6 +4,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 
 #include "common/rpc/registry.h"
+#include "common/rpc/service_calls.h"
 #include "common/rpc/transport_security.h"
 
 namespace plexus::rpc {
@@ -15,10 +16,15 @@ class GenericService final : public grpc::CallbackGenericService {
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override;
 
+  // See GrpcServer::Drain.
+  Task<bool> Drain(absl::Duration within);
+
  private:
   Registry& registry_;
   const TransportSecurity security_;
   const bool reflection_;
+  ServiceCalls calls_{"calls"};      // being answered, but for those that wait
+  ServiceCalls waiting_{"waiting"};  // being answered, of methods that wait for news
 };
 
 }  // namespace plexus::rpc

@@ -7,6 +7,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
@@ -63,6 +64,12 @@ std::string Target(const std::string& address) {
   return absl::StrCat("unix://", address.substr(kUnixPrefix.size()));
 }
 
+absl::Status WithCode(absl::StatusCode code, const absl::Status& from) {
+  absl::Status status(code, from.message());
+  from.ForEachPayload([&](std::string_view url, const absl::Cord& payload) { status.SetPayload(url, payload); });
+  return status;
+}
+
 using Buffer = grpc::ByteBuffer;
 
 // One call under way; lives until gRPC reports its end.
@@ -90,6 +97,12 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
     StartCall();
   }
 
+  // By this side.
+  void Cancel() {
+    cancelled_ = true;
+    context.TryCancel();
+  }
+
   void OnReadDone(bool ok) override {
     if (!ok) return;
     absl::StatusOr<std::unique_ptr<Message>> part = Parsed();
@@ -97,7 +110,7 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
       failure_ = joiner_.Add(*std::move(part));
     else
       failure_ = part.status();
-    if (!failure_.ok()) return context.TryCancel();
+    if (!failure_.ok()) return Cancel();
     StartRead(&response_);
   }
 
@@ -134,9 +147,13 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
     return message;
   }
 
-  // Until a call is given to a connection, its peer is the channel's target.
+  // Until a call is given to a connection, its peer is the channel's target. A server that stops cancels what it has,
+  // and what comes in while it stops: if nobody cancelled the call here, it is the server that has gone.
   absl::Status Failure(const grpc::Status& status) {
     absl::Status failure = FromGrpcStatus(status);
+    if (absl::IsCancelled(failure) && !cancelled_) {
+      failure = WithCode(absl::StatusCode::kUnavailable, failure);
+    }
     const bool unsent = absl::IsUnavailable(failure) && context.peer() == target_;
     return unsent ? NotExecuted(std::move(failure)) : failure;
   }
@@ -148,6 +165,7 @@ class ClientCall final : public grpc::ClientBidiReactor<Buffer, Buffer>,
   Buffer response_;
   BodyJoiner joiner_;
   absl::Status failure_;
+  std::atomic<bool> cancelled_{false};
   std::shared_ptr<ClientCall> self_;
 };
 
@@ -200,7 +218,7 @@ Task<AnyResponse> GrpcChannel::Call(Context context, const MethodInfo& method, s
   impl->WriteContext(context, call->context);
   Cancellation::Registration registration;
   if (context.cancellation != nullptr) {
-    registration = context.cancellation->OnCancel([call] { call->context.TryCancel(); });
+    registration = context.cancellation->OnCancel([call] { call->Cancel(); });
   }
   call->Begin(impl->stub, *request);
   // gRPC keeps the deadline and reports every call's end.

@@ -78,6 +78,7 @@ absl::StatusOr<std::unique_ptr<const MethodInfo>> Describe(std::string_view full
   info->grpc_path = absl::StrCat("/", info->service, "/", descriptor->name());
   info->role = RoleOf(descriptor->file()->package());
   info->retry_safe = descriptor->options().GetExtension(options::retry_safe);
+  info->waits_for_news = descriptor->options().GetExtension(options::waits_for_news);
   pb::MessageFactory* factory = pb::MessageFactory::generated_factory();
   info->request_prototype = factory->GetPrototype(descriptor->input_type());
   info->response_prototype = factory->GetPrototype(descriptor->output_type());

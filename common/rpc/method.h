@@ -43,6 +43,7 @@ struct MethodInfo {
   const Message* response_prototype = nullptr;
   bool streams = false;
   bool retry_safe = false;
+  bool waits_for_news = false;
 };
 
 // The method by its full name. NotFound if no linked .proto has it; Internal if its options contradict its messages.

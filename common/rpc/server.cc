@@ -100,6 +100,11 @@ void GrpcServer::SetServing(std::string_view name, bool serving) {
   impl_->server->GetHealthCheckService()->SetServingStatus(std::string(name), serving);
 }
 
+Task<bool> GrpcServer::Drain(absl::Duration within) {
+  impl_->server->GetHealthCheckService()->SetServingStatus(false);
+  return impl_->service.Drain(within);
+}
+
 void GrpcServer::Shutdown(absl::Duration within) {
   std::call_once(impl_->shut_down, [&] {
     impl_->server->GetHealthCheckService()->Shutdown();

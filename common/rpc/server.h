@@ -42,6 +42,9 @@ class GrpcServer {
   // What the health service says of a service or role (any name; "" is the whole server, serving from the start).
   void SetServing(std::string_view name, bool serving);
 
+  // Answers new calls with Unavailable, not executed, so that their callers turn to another process; has those answer
+  // that wait for news; waits up to `within` for the others. False if some are being handled still.
+  Task<bool> Drain(absl::Duration within);
   // Refuses new calls, waits up to `within` for those being handled, cancels those left and waits for their handlers'
   // answers to be dropped. Leaves no thread, connection or socket file of this server. Blocks: call it from a thread
   // that runs no io executor. Later calls return when the first has.

@@ -267,27 +267,110 @@ TEST_F(ServerTest, DoesNotMarkCallsThatWereCutOff) {
   }
 }
 
-TEST_F(ServerTest, FinishesCallsBeforeItShutsDown) {
+// Says that it began, and answers when it is let go.
+struct Gate {
+  explicit Gate(Executor executor) : reply(std::make_shared<Reply<bool>>(std::move(executor))) {}
+  Task<absl::StatusOr<EchoResponse>> Run() {
+    began.set_value();
+    co_await reply->Wait(absl::Seconds(20));
+    co_return EchoResponse();
+  }
+  void Open() { reply->Set(true); }
+
   std::promise<void> began;
-  std::shared_ptr<Reply<bool>> gate = std::make_shared<Reply<bool>>(io.executor(0));
-  struct Gated {
-    static Task<absl::StatusOr<EchoResponse>> Run(std::shared_ptr<Reply<bool>> gate, std::promise<void>& began) {
-      began.set_value();
-      co_await gate->Wait(absl::Seconds(20));
-      co_return EchoResponse();
-    }
-  };
+  const std::shared_ptr<Reply<bool>> reply;
+};
+
+TEST_F(ServerTest, FinishesCallsBeforeItShutsDown) {
+  Gate gate(io.executor(0));
   auto select = [this](const Context&, const Message&) { return io.executor(0); };
-  auto handler = [&](const Context&, const EchoRequest&) { return Gated::Run(gate, began); };
+  auto handler = [&](const Context&, const EchoRequest&) { return gate.Run(); };
   ASSERT_TRUE(registry.Handle(TestService::Echo, handler, select).ok());
   Serve();
   std::shared_ptr<GrpcChannel> channel = Connect();
   std::future<absl::StatusOr<std::string>> answer = io.Spawn(CallEcho(*channel, Context(), "x"));
-  began.get_future().get();
+  gate.began.get_future().get();
   std::thread shutdown([this] { server->Shutdown(absl::Seconds(10)); });
-  gate->Set(true);
+  gate.Open();
   EXPECT_TRUE(answer.get().ok());
   shutdown.join();
+}
+
+TEST_F(ServerTest, SendsNewCallsElsewhereWhileItDrains) {
+  Gate gate(io.executor(0));
+  auto select = [this](const Context&, const Message&) { return io.executor(0); };
+  auto handler = [&](const Context&, const EchoRequest&) { return gate.Run(); };
+  ASSERT_TRUE(registry.Handle(TestService::Echo, handler, select).ok());
+  Serve();
+  std::shared_ptr<GrpcChannel> channel = Connect();
+  std::future<absl::StatusOr<std::string>> running = io.Spawn(CallEcho(*channel, Context(), "x"));
+  gate.began.get_future().get();
+  std::future<bool> drained = io.Spawn(server->Drain(absl::Seconds(10)));
+  // On another executor than the drain, which has begun once a call is refused.
+  const absl::Status refused = io.Run(CallDownload(*channel, 1)).status();
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+  EXPECT_TRUE(WasNotExecuted(refused));
+  gate.Open();
+  EXPECT_TRUE(running.get().ok());
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_F(ServerTest, HasThoseThatWaitForNewsAnswerWhenItDrains) {
+  struct Waiting {
+    static Task<absl::StatusOr<StickResponse>> Run(std::promise<void>& began, std::shared_ptr<Cancellation> until) {
+      auto end = std::make_shared<Reply<bool>>(co_await boost::asio::this_coro::executor);
+      Cancellation::Registration registration = until->OnCancel([end] { end->Set(true); });
+      began.set_value();
+      co_await end->Wait(absl::Seconds(20));
+      StickResponse response;
+      response.set_handled_by("whoever was waiting");
+      co_return response;
+    }
+    static Task<absl::StatusOr<StickResponse>> Call(std::shared_ptr<Channel> channel) {
+      StickRequest request;
+      request.set_user_id("@alice:example.org");
+      const Context context = Within(absl::Seconds(20));
+      co_return co_await rpc::Call(*channel, context, TestService::Stick, request);
+    }
+  };
+  std::promise<void> began;
+  auto handler = [&](const Context& context, const StickRequest&) { return Waiting::Run(began, context.cancellation); };
+  ASSERT_TRUE(registry.Handle(TestService::Stick, handler).ok());
+  Serve();
+  std::future<absl::StatusOr<StickResponse>> answer = io.Spawn(Waiting::Call(Connect()));
+  began.get_future().get();
+  EXPECT_TRUE(io.Run(server->Drain(absl::Seconds(10))));
+  absl::StatusOr<StickResponse> answered = answer.get();
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  EXPECT_EQ(answered->handled_by(), "whoever was waiting");
+}
+
+// gRPC cancels what comes in while it stops. To the caller that is a server which has gone, and another may be asked.
+TEST_F(ServerTest, IsUnavailableToCallsThatMeetItStopping) {
+  HandleEcho(testing::Echo);
+  struct Caller {
+    static Task<absl::Status> Run(std::shared_ptr<Channel> channel, std::shared_ptr<std::atomic<int>> calls) {
+      for (;;) {
+        ++*calls;
+        const absl::StatusOr<std::string> answer = co_await CallEcho(*channel, Within(absl::Seconds(10)), "x");
+        if (!answer.ok()) co_return answer.status();
+      }
+    }
+  };
+  for (int round = 0; round < 20; ++round) {
+    Serve();
+    auto calls = std::make_shared<std::atomic<int>>(0);
+    std::shared_ptr<GrpcChannel> channel = Connect();
+    std::vector<std::future<absl::Status>> ends;
+    for (int i = 0; i < 16; ++i) ends.push_back(io.Spawn(Caller::Run(channel, calls)));
+    while (*calls < 100) absl::SleepFor(absl::Milliseconds(1));
+    server->Shutdown(absl::ZeroDuration());
+    for (auto& end : ends) {
+      const absl::Status status = end.get();
+      EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+    }
+    server.reset();
+  }
 }
 
 TEST_F(ServerTest, ShutsDownFromACoroutineOnAnExecutorThatItUses) {

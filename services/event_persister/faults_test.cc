@@ -53,6 +53,32 @@ TEST(Leases, AStaleOwnerWritesNothingAndAcknowledgesNothing) {
   EXPECT_EQ(Count(test, "event"), events);
 }
 
+TEST(Leases, AnExceptionWhileCommittingGivesTheShardUp) {
+  PLEXUS_TEST_DATABASE(test);
+  PersisterFixture persister(test.database(), test.schema());
+  const std::string room = persister.NewRoom();
+  const int shard = persister.data().ShardOf(rpc::ShardKind::kRoom, room);
+  ArmFault("background.committer", {.kind = FaultAction::Kind::kThrow, .count = 1});
+  std::vector<Task<absl::StatusOr<v1::SendEventResponse>>> tasks;
+  for (const char* txn : {"first", "second"}) {
+    tasks.push_back(SendEvent(persister.call(), persister.Message(room, kAlice, txn, txn)));
+  }
+  for (const auto& answer : persister.RunTogether(std::move(tasks))) {
+    EXPECT_TRUE(absl::IsUnavailable(answer.status())) << answer.status();
+  }
+  DisarmFaults();
+  EXPECT_EQ(persister.data().given_up(), std::vector<int>{shard});
+  auto take_again = [](PersisterFixture& persister, int shard) -> Task<bool> {
+    co_await persister.data().Lose(shard);
+    co_await persister.data().Take(shard);
+    co_return true;
+  };
+  persister.Run(take_again(persister, shard));
+  EXPECT_TRUE(persister.Send(persister.Message(room, kAlice, "first", "first")).ok());
+  EXPECT_EQ(Count(test, "event WHERE type = 'm.room.message'"), 1);
+  ExpectConsistent(test);
+}
+
 TEST(Leases, AShardWhoseFenceFailsTakesNoOtherWithIt) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture persister(test.database(), test.schema());

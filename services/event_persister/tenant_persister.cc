@@ -85,6 +85,9 @@ ShardEnvironment TenantPersister::MakeEnvironment() const {
   environment.clock = &clock_;
   environment.committer = committer_;
   environment.budget = budget_;
+  environment.give_up = [tenant = tenant_](const platform::ShardLease& lease) {
+    tenant->data->GiveUp(ShardKind::kRoom, lease);
+  };
   return environment;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "common/base/shielded.h"
 #include "common/bus/wait_list.h"
 
 namespace plexus::sync {
@@ -24,7 +25,7 @@ struct IdleSweeper::Core {
     bus::RunningTasks::Scope scope = self->running.Enter();
     while (!self->stopping) {
       co_await self->woken.WaitUntil(std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(self->interval));
-      if (!self->stopping) co_await self->sweep();
+      if (!self->stopping) (co_await Shielded("background.idle_feeds", self->sweep())).IgnoreError();
     }
   }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/fault.h"
 #include "tests/integration/testing/http_client.h"
 #include "tests/integration/testing/resources.h"
@@ -49,8 +50,8 @@ class LifecycleTest : public ::testing::Test {
     ASSERT_TRUE((*host)->Start().ok());
     HttpClient client(HttpBase(**host));
     client.set_host(tenants.front());
-    const std::string token = RegisterUser(client, absl::StrCat("user", ++users_));
-    client.set_access_token(token);
+    token_ = RegisterUser(client, absl::StrCat("user", ++users_));
+    client.set_access_token(token_);
     HttpAnswer room = client.Post("/_matrix/client/v3/createRoom", json::Object{{"preset", "public_chat"}});
     EXPECT_EQ(room.status, 200) << room.body;
     EXPECT_EQ(client.Get("/_matrix/client/v3/sync?timeout=0").status, 200);
@@ -67,7 +68,37 @@ class LifecycleTest : public ::testing::Test {
     host->reset();
   }
 
+  // Runs a host in whose background `point` throws, with traffic that may fail, until it has.
+  void TroubledCycle(const std::string& point) {
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.process.lease_ttl_ms = 1000;
+    config.process.shutdown_ms = 2000;
+    auto host = MakeHost(std::move(config));
+    ASSERT_TRUE(host.ok()) << host.status();
+    absl::Status status = (*host)->Setup();
+    if (status.ok()) status = (*host)->Start();
+    if (status.ok()) {
+      HttpClient client(HttpBase(**host));
+      client.set_host("one.example");
+      client.set_access_token(token_);
+      client.Request("POST", "/_matrix/client/v3/createRoom", "{}", kPatienceMs).IgnoreError();
+      client.Request("PUT", ProfilePath(), R"({"displayname":"Somebody"})", kPatienceMs).IgnoreError();
+      client.Request("GET", "/_matrix/client/v3/sync?timeout=0", "", kPatienceMs).IgnoreError();
+    }
+    const absl::Time give_up = absl::Now() + absl::Seconds(5);
+    while (FaultHits(point) == 0 && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+    (*host)->Shutdown(absl::Seconds(2));
+  }
+
+  // Changing it is followed by work in the background.
+  std::string ProfilePath() const {
+    return absl::StrCat("/_matrix/client/v3/profile/", UrlEncode(absl::StrCat("@user", users_, ":one.example")),
+                        "/displayname");
+  }
+
+  static constexpr int kPatienceMs = 1500;
   std::unique_ptr<Backends> backends_;
+  std::string token_;  // of whoever was registered last
   int users_ = 0;
 };
 
@@ -99,6 +130,23 @@ TEST_F(LifecycleTest, AFailureInAnyStepOfAnyRoleLeavesNothing) {
     EXPECT_GT(FaultHits(point), 0);
     DisarmFaults();
     EXPECT_EQ(Count(), clean);
+  }
+}
+
+TEST_F(LifecycleTest, ExceptionsInBackgroundWorkLeaveNothing) {
+  CleanCycle({"one.example"});
+  const Resources clean = Count();
+  for (const char* point :
+       {"background.lease_heartbeat", "background.lease_poll", "background.redis_link", "background.heads_beacon",
+        "background.log_follower", "background.committer", "background.account_job", "background.idle_tenants"}) {
+    for (int count : {1, FaultAction::kForever}) {
+      SCOPED_TRACE(absl::StrCat(point, " ", count));
+      ArmFault(point, {.kind = FaultAction::Kind::kThrow, .count = count});
+      TroubledCycle(point);
+      EXPECT_GT(FaultHits(point), 0);
+      DisarmFaults();
+      EXPECT_EQ(Count(), clean);
+    }
   }
 }
 

@@ -127,6 +127,10 @@ bool LeasedTenantData::OwnsNow(ShardKind kind, int shard) const {
   return seat.serving && seat.lease->Valid();
 }
 
+void LeasedTenantData::GiveUp(ShardKind kind, const ShardLease& lease) {
+  shared_.leases->GiveUp(schema_, ToStorage(kind), lease);
+}
+
 Task<void> LeasedTenantData::Acquired(ShardKind kind, ShardLease lease) {
   ShardListener* listener = nullptr;
   const int shard = lease.shard.id;

@@ -47,6 +47,7 @@ class LeasedTenantData final : public TenantData, public std::enable_shared_from
   void SetShardListener(ShardKind kind, ShardListener* listener) override;
   Task<absl::Status> AwaitOwnership(rpc::Context context, ShardKind kind, int shard) override;
   bool OwnsNow(ShardKind kind, int shard) const override;
+  void GiveUp(ShardKind kind, const ShardLease& lease) override;
   void PublishLog(ShardKind kind, int shard, int64_t first, int64_t last, std::string_view entries) override;
   std::string TypingChannel(int shard) const override;
   bus::Bus& bus() override { return *shared_.bus; }

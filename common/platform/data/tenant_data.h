@@ -54,6 +54,9 @@ class TenantData {
   virtual Task<absl::Status> AwaitOwnership(rpc::Context context, ShardKind kind, int shard) = 0;
   // Whether the lease may still be acted upon, reads included. Cheap; call it before answering.
   virtual bool OwnsNow(ShardKind kind, int shard) const = 0;
+  // The holder cannot go on under this lease: it is released soon, and the shard taken anew by whoever should have it.
+  // Nothing if the lease is not held any more.
+  virtual void GiveUp(ShardKind kind, const ShardLease& lease) = 0;
 
   // Publishes the shard's log entries [first, last] after their commit, in their order, and lets readers that miss them
   // know of the new head. `entries` is a serialized RoomLogBatch or UserLogBatch.

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/random.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/host/blocking.h"
 #include "common/platform/log.h"
@@ -18,6 +20,9 @@ namespace {
 
 // Told by a process whose shards change hands, so that the others look at once.
 constexpr char kDirectoryChannel[] = "directory";
+
+// How long those that have not heard yet that we leave are told to call another.
+constexpr absl::Duration kLateCalls = absl::Milliseconds(200);
 
 std::string HostName() {
   char name[256] = "plexus";
@@ -85,6 +90,9 @@ absl::Status ProcessParts::OpenDatabase() {
 }
 
 absl::Status ProcessParts::Open() {
+  SetBackgroundReporter([](std::string_view name, std::string_view what) {
+    LogError("background work threw", {{"name", name}, {"what", what}});
+  });
   io_ = std::make_unique<IoThreads>(config_.process.threads);
   bus_ = std::make_unique<bus::Bus>(ToBusConfig(config_.redis), io_->Any());
   limiter_ = std::make_unique<bus::Limiter>(*bus_);
@@ -169,10 +177,17 @@ Task<void> ProcessParts::RunRemoteDirectory() {
 
 void ProcessParts::Leave(absl::Duration deadline) {
   directory_news_ = {};
+  bool has_peers = false;
   if (leases_ != nullptr) {
+    has_peers = leases_->Snapshot()->processes.size() > 1;
     absl::Status status = RunBlocking(io_->Any(), leases_->Stop(deadline));
     if (!status.ok()) LogWarn("leases not released in time", {{"why", status.message()}});
   }
+  for (auto& server : servers_) {
+    const bool drained = RunBlocking(io_->Any(), server->Drain(deadline));
+    if (!drained) LogWarn("calls not finished in time", {{"address", server->address()}});
+  }
+  if (has_peers && !servers_.empty()) absl::SleepFor(kLateCalls);
   for (auto& server : servers_) server->Shutdown(deadline);
 }
 

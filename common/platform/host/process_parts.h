@@ -34,7 +34,7 @@ class ProcessParts {
   absl::Status Listen(std::function<bool()> healthy);
   // Joins the other processes: from here on they see this one.
   absl::Status Join();
-  // Gives every shard to the others, and takes no more calls.
+  // Gives every shard to the others, lets the calls that are here finish, and takes no more.
   void Leave(absl::Duration deadline);
   // Releases everything else. Nothing of the roles may run any more.
   void Close();

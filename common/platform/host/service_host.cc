@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/fault.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/host/blocking.h"
 #include "common/platform/host/platform_handlers.h"
@@ -160,7 +161,7 @@ Task<void> ServiceHost::Impl::SweepIdleTenants() {
   while (!stopping) {
     timer.expires_after(kIdleSweep);
     co_await timer.async_wait(boost::asio::use_awaitable);
-    if (!stopping) co_await tenants.ReleaseIdle();
+    if (!stopping) (co_await Shielded("background.idle_tenants", tenants.ReleaseIdle())).IgnoreError();
   }
   *done = false;
 }

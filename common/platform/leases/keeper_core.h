@@ -30,6 +30,7 @@ class LeaseKeeper::Core : public std::enable_shared_from_this<LeaseKeeper::Core>
   static Task<absl::Status> Activate(Self self, GroupKey key, std::shared_ptr<ShardOwner> owner);
   static Task<absl::Status> Deactivate(Self self, GroupKey key);
   static Task<absl::Status> Refresh(Self self);
+  void GiveUp(GroupKey key, ShardLease lease);
   void Watch(const storage::SchemaName& schema, int by);
   void Nudge();
   // The keeper is gone: nothing of what it was given is touched any more.

@@ -1,5 +1,6 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -52,6 +53,12 @@ void LeaseKeeper::Core::BeginRelease(const GroupKey& key, Held& held) {
 
 void LeaseKeeper::Core::BeginReleaseOfAll(const GroupKey& key) {
   for (auto& [id, held] : groups_.at(key).held) BeginRelease(key, held);
+}
+
+void LeaseKeeper::Core::GiveUp(GroupKey key, ShardLease lease) {
+  asio::post(strand_, [self = shared_from_this(), key = std::move(key), lease = std::move(lease)] {
+    if (Held* held = self->Find(key, lease)) self->BeginRelease(key, *held);
+  });
 }
 
 void LeaseKeeper::Core::TellLost(ShardOwner& owner, Held& held) {

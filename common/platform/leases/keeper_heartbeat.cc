@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/random.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/leases/keeper_core.h"
 
@@ -27,7 +28,7 @@ Task<void> LeaseKeeper::Core::HeartbeatLoop(Self self) {
     boost::system::error_code woken;
     self->heartbeat_timer_.expires_after(absl::ToChronoNanoseconds(pause));
     co_await self->heartbeat_timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (!self->ended()) co_await Beat(self);
+    if (!self->ended()) (co_await Shielded("background.lease_heartbeat", Beat(self))).IgnoreError();
   }
 }
 

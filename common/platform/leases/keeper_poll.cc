@@ -3,6 +3,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "absl/time/time.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/leases/keeper_core.h"
 
@@ -14,7 +15,7 @@ Task<void> LeaseKeeper::Core::PollLoop(Self self) {
   while (!self->ended()) {
     int64_t number = ++self->polls_begun_;
     self->nudged_ = false;
-    absl::Status status = co_await PollOnce(self);
+    absl::Status status = co_await Shielded("background.lease_poll", PollOnce(self));
     self->last_poll_ = status;
     self->polls_done_ = number;
     self->Changed();

@@ -31,6 +31,10 @@ Task<absl::Status> LeaseKeeper::Deactivate(storage::SchemaName schema, storage::
   co_return co_await asio::co_spawn(core_->executor(), std::move(task), asio::use_awaitable);
 }
 
+void LeaseKeeper::GiveUp(storage::SchemaName schema, storage::ShardKind kind, ShardLease lease) {
+  core_->GiveUp(Core::GroupKey(std::move(schema), kind), std::move(lease));
+}
+
 void LeaseKeeper::Watch(storage::SchemaName schema) { core_->Watch(schema, +1); }
 
 void LeaseKeeper::Unwatch(storage::SchemaName schema) { core_->Watch(schema, -1); }

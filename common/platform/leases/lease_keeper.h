@@ -43,6 +43,9 @@ class LeaseKeeper {
   Task<absl::Status> Activate(storage::SchemaName schema, storage::ShardKind kind, std::shared_ptr<ShardOwner> owner);
   // Drains and releases them. OK if not active.
   Task<absl::Status> Deactivate(storage::SchemaName schema, storage::ShardKind kind);
+  // Releases one shard, which its owner cannot go on with; whoever should have it, perhaps this process, takes it anew.
+  // Nothing if the lease is not held any more.
+  void GiveUp(storage::SchemaName schema, storage::ShardKind kind, ShardLease lease);
   // Shows the owners of a tenant's shards in the directory, without taking part. Counted: as many Unwatch as Watch.
   void Watch(storage::SchemaName schema);
   void Unwatch(storage::SchemaName schema);

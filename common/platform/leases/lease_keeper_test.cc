@@ -94,6 +94,22 @@ TEST_F(LeaseKeeperTest, StoppingReleasesEverything) {
   EXPECT_EQ(Count("plexus.process"), 0);
 }
 
+TEST_F(LeaseKeeperTest, AShardThatWasGivenUpIsTakenAnew) {
+  auto a = Join();
+  const ShardLease lease = a->owner().leases().at(3);
+  a->keeper().GiveUp(test_->schema(), storage::ShardKind::kRoom, lease);
+  EXPECT_TRUE(Eventually([&] {
+    const auto leases = a->owner().leases();
+    return leases.contains(3) && leases.at(3).epoch > lease.epoch;
+  }));
+  EXPECT_FALSE(Write(*a, lease).ok());
+  EXPECT_TRUE(Write(*a, a->owner().leases().at(3)).ok());
+  // The lease is not ours any more: nothing happens.
+  a->keeper().GiveUp(test_->schema(), storage::ShardKind::kRoom, lease);
+  EXPECT_TRUE(a->Refresh().ok());
+  EXPECT_EQ(a->owner().releases(), 1);
+}
+
 TEST_F(LeaseKeeperTest, AJoiningProcessGetsItsShareAndALeavingOneGivesItBack) {
   auto a = Join();
   auto b = Join();

@@ -5,6 +5,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
+#include "common/base/shielded.h"
+#include "common/base/status_macros.h"
 #include "common/platform/routing/directory_proto.h"
 #include "common/rpc/call.h"
 #include "plexus/platform/v1/platform_service.rpc.h"
@@ -31,9 +33,8 @@ std::vector<std::string> RemoteDirectory::Addresses() {
   return out;
 }
 
-Task<bool> RemoteDirectory::AskOne(std::string address, int64_t wait_ms) {
-  absl::StatusOr<std::shared_ptr<rpc::Channel>> channel = pool_.Get(address);
-  if (!channel.ok()) co_return false;
+Task<absl::Status> RemoteDirectory::AskOne(std::string address, int64_t wait_ms) {
+  PLEXUS_CO_ASSIGN_OR_RETURN(std::shared_ptr<rpc::Channel> channel, pool_.Get(address));
   v1::GetDirectoryRequest request;
   if (address == answered_by_) {
     request.set_known_version(answered_version_);
@@ -41,8 +42,8 @@ Task<bool> RemoteDirectory::AskOne(std::string address, int64_t wait_ms) {
   }
   rpc::Context context;
   context = context.WithTimeout(clock_, absl::Milliseconds(wait_ms) + absl::Seconds(1));
-  auto answer = co_await rpc::Call(**channel, context, v1::DirectoryService::GetDirectory, std::move(request));
-  if (!answer.ok()) co_return false;
+  auto answer = co_await rpc::Call(*channel, context, v1::DirectoryService::GetDirectory, std::move(request));
+  if (!answer.ok()) co_return answer.status();
   const bool is_news = address != answered_by_ || answer->version() != answered_version_;
   answered_by_ = address;
   answered_version_ = answer->version();
@@ -50,21 +51,25 @@ Task<bool> RemoteDirectory::AskOne(std::string address, int64_t wait_ms) {
     ApplyTenants(TenantsFromProto(*answer));
     Apply(DirectoryFromProto(*answer, own_process_id_));
   }
-  co_return true;
+  co_return absl::OkStatus();
+}
+
+// Whoever answered last; after a failure, the next in turn.
+Task<absl::Status> RemoteDirectory::AskNext() {
+  const std::vector<std::string> addresses = Addresses();
+  const std::string address =
+      answered_by_.empty() && !addresses.empty() ? addresses[next_++ % addresses.size()] : answered_by_;
+  const int64_t wait = wanted_.exchange(false) ? 0 : kLongPollMs;
+  if (address.empty()) co_return absl::NotFoundError("nobody to ask");
+  co_return co_await AskOne(address, wait);
 }
 
 Task<void> RemoteDirectory::Run() {
   auto executor = co_await boost::asio::this_coro::executor;
   boost::asio::steady_timer pause(executor);
   while (!stopping_) {
-    const std::vector<std::string> addresses = Addresses();
-    const std::string address =
-        answered_by_.empty() && !addresses.empty() ? addresses[next_++ % addresses.size()] : answered_by_;
-    const int64_t wait = wanted_.exchange(false) ? 0 : kLongPollMs;
-    if (!address.empty()) {
-      const bool answered = co_await AskOne(address, wait);
-      if (answered) continue;
-    }
+    const absl::Status answered = co_await Shielded("background.remote_directory", AskNext());
+    if (answered.ok()) continue;
     answered_by_.clear();
     pause.expires_after(kPauseAfterFailure);
     co_await pause.async_wait(boost::asio::use_awaitable);

@@ -24,7 +24,8 @@ class RemoteDirectory final : public SnapshotDirectory {
 
  private:
   void FetchSoon() override { wanted_ = true; }
-  Task<bool> AskOne(std::string address, int64_t wait_ms);
+  Task<absl::Status> AskNext();
+  Task<absl::Status> AskOne(std::string address, int64_t wait_ms);
   std::vector<std::string> Addresses();
 
   const std::string own_process_id_;

@@ -7,10 +7,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
 #include <utility>
 
-#include "common/platform/log.h"
+#include "common/base/shielded.h"
 
 namespace plexus::account {
 namespace {
@@ -72,6 +71,8 @@ bool PeriodicJob::TakeWakeUp() {
   return std::exchange(woken_, false);
 }
 
+Task<void> PeriodicJob::Round(PeriodicJob& job, bool& again) { again = co_await job.RunOnce(); }
+
 Task<void> PeriodicJob::Loop(std::shared_ptr<PeriodicJob> self) {
   bool again = true;
   while (self->Rest(again)) {
@@ -83,12 +84,8 @@ Task<void> PeriodicJob::Loop(std::shared_ptr<PeriodicJob> self) {
       self->TakeWakeUp();
       if (self->stopping()) continue;
     }
-    try {
-      again = co_await self->RunOnce();
-    } catch (const std::exception& failure) {
-      platform::LogError("background job failed", {{"what", failure.what()}});
-      again = true;
-    }
+    again = true;  // if it throws
+    (co_await Shielded("background.account_job", Round(*self, again))).IgnoreError();
   }
 }
 

@@ -35,6 +35,7 @@ class PeriodicJob : public std::enable_shared_from_this<PeriodicJob> {
  private:
   struct Pause;
   static Task<void> Loop(std::shared_ptr<PeriodicJob> self);
+  static Task<void> Round(PeriodicJob& job, bool& again);
   // True if the loop shall go on with another round.
   bool Rest(bool again);
   // Whether Wake was called since the last time.

@@ -40,6 +40,7 @@ class OwnedTenantData final : public platform::TenantData {
   void SetShardListener(platform::ShardKind kind, platform::ShardListener* listener) override;
   Task<absl::Status> AwaitOwnership(rpc::Context context, platform::ShardKind kind, int shard) override;
   bool OwnsNow(platform::ShardKind kind, int shard) const override;
+  void GiveUp(platform::ShardKind, const platform::ShardLease&) override { SetOwned(false); }
   void PublishLog(platform::ShardKind kind, int shard, int64_t first, int64_t last, std::string_view entries) override;
   std::string TypingChannel(int shard) const override { return "typing"; }
   bus::Bus& bus() override { return bus_; }

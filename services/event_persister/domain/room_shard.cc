@@ -26,9 +26,13 @@ RoomShard::RoomShard(ShardEnvironment environment, platform::ShardLease lease, E
 
 void RoomShard::Open() {
   std::weak_ptr<RoomShard> weak = weak_from_this();
-  environment_.committer->OpenShard(lease_, executor_, [weak](std::vector<UnitPtr> units) {
+  auto on_done = [weak](std::vector<UnitPtr> units) {
     if (std::shared_ptr<RoomShard> self = weak.lock()) self->OnDone(std::move(units));
-  });
+  };
+  auto on_broken = [weak] {
+    if (std::shared_ptr<RoomShard> self = weak.lock()) self->LoseAndGiveUp();
+  };
+  environment_.committer->OpenShard(lease_, executor_, std::move(on_done), std::move(on_broken));
 }
 
 Task<absl::StatusOr<std::shared_ptr<HotRoom>>> RoomShard::Room(std::string room_id) {
@@ -201,7 +205,7 @@ void RoomShard::NotStored(const SubmissionPtr& submission, const UnitPtr& unit) 
   if (unit->fate == Fate::kFenced) {
     submission->room->pending.clear();
     Finish(submission, Lost());
-    Lose();  // what is still queued will not be stored either
+    LoseAndGiveUp();  // what is still queued will not be stored either
     return;
   }
   if (unit->fate == Fate::kLost) unit->status = Lost();
@@ -283,6 +287,11 @@ Task<void> RoomShard::Drain() {
     const std::shared_ptr<Signal> signal = idle_;
     co_await signal->Wait();
   }
+}
+
+void RoomShard::LoseAndGiveUp() {
+  Lose();
+  environment_.give_up(lease_);
 }
 
 void RoomShard::Lose() {

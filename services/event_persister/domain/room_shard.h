@@ -26,6 +26,7 @@ struct ShardEnvironment {
   const Clock* clock = nullptr;
   std::shared_ptr<Committer> committer;
   std::shared_ptr<RoomBudget> budget;
+  std::function<void(const platform::ShardLease&)> give_up;  // see platform::TenantData::GiveUp
   size_t max_queued_units = 4096;  // of one shard; beyond it callers are told to try again
   size_t max_queued_bytes = 64 << 20;
 };
@@ -77,6 +78,8 @@ class RoomShard : public std::enable_shared_from_this<RoomShard> {
   SubmissionPtr Enqueue(std::shared_ptr<HotRoom> room, UnitPtr unit);
   void Dispatch(const SubmissionPtr& submission);
   void OnDone(std::vector<UnitPtr> units);
+  // Nothing can be stored under this lease any more, whether or not another process has taken the shard.
+  void LoseAndGiveUp();
   void Settle(const UnitPtr& unit);
   void Committed(const SubmissionPtr& submission);
   void NotStored(const SubmissionPtr& submission, const UnitPtr& unit);

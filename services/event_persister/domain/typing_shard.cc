@@ -5,6 +5,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "absl/cleanup/cleanup.h"
+
 namespace plexus::event_persister {
 
 TypingShard::TypingShard(int64_t epoch, const Clock& clock, Executor executor, Publish publish)
@@ -37,6 +39,7 @@ void TypingShard::Wake() {
 
 Task<void> TypingShard::Run() {
   const std::shared_ptr<TypingShard> keep = shared_from_this();
+  const absl::Cleanup ended = [this] { running_ = false; };
   const int64_t period = absl::ToInt64Nanoseconds(kRepublish);
   int64_t republish = clock_.BootNanos() + period;
   while (!closed_ && !board_.empty()) {
@@ -50,7 +53,6 @@ Task<void> TypingShard::Run() {
     republish = now + period;
     for (const std::string& room_id : board_.Rooms()) publish_(board_.Update(room_id));
   }
-  running_ = false;
 }
 
 }  // namespace plexus::event_persister

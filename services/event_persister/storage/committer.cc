@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/fault.h"
 #include "common/base/matrix_error.h"
+#include "common/base/shielded.h"
 #include "common/platform/log.h"
 #include "common/storage/sql_error.h"
 #include "services/event_persister/storage/batch_statement.h"
@@ -69,9 +70,9 @@ Committer::Committer(storage::Database& database, storage::SchemaName schema, Ex
       on_committed_(std::move(on_committed)),
       options_(options) {}
 
-void Committer::OpenShard(platform::ShardLease lease, Executor executor, OnDone on_done) {
+void Committer::OpenShard(platform::ShardLease lease, Executor executor, OnDone on_done, OnBroken on_broken) {
   const int id = lease.shard.id;
-  auto shard = std::make_shared<Shard>(std::move(lease), std::move(executor), std::move(on_done));
+  auto shard = std::make_shared<Shard>(std::move(lease), std::move(executor), std::move(on_done), std::move(on_broken));
   absl::MutexLock lock(&mutex_);
   shards_[id] = std::move(shard);
 }
@@ -93,7 +94,10 @@ void Committer::Submit(UnitPtr unit) {
 
 Task<void> Committer::Run() {
   const std::shared_ptr<Committer> keep = shared_from_this();
-  for (std::vector<UnitPtr> units = Cut(); !units.empty(); units = Cut()) co_await Store(std::move(units));
+  for (std::vector<UnitPtr> units = Cut(); !units.empty(); units = Cut()) {
+    const absl::Status stored = co_await Shielded("background.committer", Store(units));
+    if (!stored.ok()) Break(units);
+  }
 }
 
 // The front of the queue, within the bounds of a batch; none ends Run(). An alias occurs once in a batch.
@@ -309,6 +313,17 @@ void Committer::GiveBack(std::vector<UnitPtr> units) {
     ShardPtr shard = FindShard(id);
     if (shard == nullptr) continue;
     boost::asio::post(shard->executor, [shard, mine = std::move(mine)]() { shard->on_done(mine); });
+  }
+}
+
+// Closed before anything else is cut: what would be stored next stands on what may not have been.
+void Committer::Break(const std::vector<UnitPtr>& units) {
+  busy_since_ = 0;
+  for (const UnitPtr& unit : units) {
+    ShardPtr shard = FindShard(unit->shard);
+    if (shard == nullptr || shard->lease.lease_id != unit->lease_id) continue;
+    CloseShard(unit->shard);
+    boost::asio::post(shard->executor, [shard]() { shard->on_broken(); });
   }
 }
 

@@ -46,6 +46,7 @@ class Committer : public std::enable_shared_from_this<Committer> {
  public:
   // Gives units back, their fate decided, in order. Called on the shard's executor.
   using OnDone = std::function<void(std::vector<UnitPtr>)>;
+  using OnBroken = std::function<void()>;
   // Called on the committer's executor after a commit and before OnDone: publishes. In the order of positions.
   using OnCommitted = std::function<void(const CommittedRange&)>;
 
@@ -53,7 +54,9 @@ class Committer : public std::enable_shared_from_this<Committer> {
   Committer(storage::Database& database, storage::SchemaName schema, Executor executor, const Clock& clock,
             OnCommitted on_committed, CommitterOptions options = {});
 
-  void OpenShard(platform::ShardLease lease, Executor executor, OnDone on_done);
+  // `on_broken` is called on the shard's executor, instead of what was still to come: an exception has left units whose
+  // fate nobody knows, and the shard is closed.
+  void OpenShard(platform::ShardLease lease, Executor executor, OnDone on_done, OnBroken on_broken);
   // What is queued comes back as kLost, and so does what is in flight, unless its commit is confirmed.
   void CloseShard(int shard);
   void Submit(UnitPtr unit);
@@ -70,15 +73,17 @@ class Committer : public std::enable_shared_from_this<Committer> {
 
  private:
   struct Shard {
-    Shard(platform::ShardLease held, Executor home, OnDone done)
+    Shard(platform::ShardLease held, Executor home, OnDone done, OnBroken broken)
         : lease(std::move(held)),
           executor(std::move(home)),
           on_done(std::move(done)),
+          on_broken(std::move(broken)),
           head(lease.head),
           next_nid(lease.next_nid) {}
     const platform::ShardLease lease;
     const Executor executor;
     const OnDone on_done;
+    const OnBroken on_broken;
     int64_t head;
     int64_t next_nid;
     absl::flat_hash_map<int64_t, int64_t> failed_generation;  // of rooms: this and older ones are built on sand
@@ -99,6 +104,7 @@ class Committer : public std::enable_shared_from_this<Committer> {
   void MarkFailed(const WriteUnit& unit);
   ShardPtr FindShard(int shard) const;
   void GiveBack(std::vector<UnitPtr> units);
+  void Break(const std::vector<UnitPtr>& units);
   Task<void> Pause(absl::Duration pause);
 
   storage::Database& database_;

@@ -84,6 +84,16 @@ std::vector<FakeTenantData::Published> FakeTenantData::published() const {
   return published_;
 }
 
+void FakeTenantData::GiveUp(rpc::ShardKind, const platform::ShardLease& lease) {
+  absl::MutexLock lock(&mutex_);
+  given_up_.push_back(lease.shard.id);
+}
+
+std::vector<int> FakeTenantData::given_up() const {
+  absl::MutexLock lock(&mutex_);
+  return given_up_;
+}
+
 std::string FakeTenantData::TypingChannel(int shard) const { return absl::StrCat("typing:", shard); }
 
 }  // namespace plexus::event_persister::testing

@@ -36,6 +36,8 @@ class FakeTenantData final : public platform::TenantData {
     common::v1::RoomLogBatch batch;
   };
   std::vector<Published> published() const;
+  // Shards whose leases were given up.
+  std::vector<int> given_up() const;
 
   storage::Database& database() override { return database_; }
   const storage::SchemaName& schema() const override { return schema_; }
@@ -47,6 +49,8 @@ class FakeTenantData final : public platform::TenantData {
   void SetShardListener(rpc::ShardKind, platform::ShardListener* listener) override { listener_ = listener; }
   Task<absl::Status> AwaitOwnership(rpc::Context context, rpc::ShardKind kind, int shard) override;
   bool OwnsNow(rpc::ShardKind, int shard) const override { return owned_[static_cast<size_t>(shard)]; }
+  // Remembered in given_up().
+  void GiveUp(rpc::ShardKind, const platform::ShardLease& lease) override;
   void PublishLog(rpc::ShardKind, int shard, int64_t first, int64_t last, std::string_view entries) override;
   std::string TypingChannel(int shard) const override;
   bus::Bus& bus() override { return bus_; }
@@ -61,6 +65,7 @@ class FakeTenantData final : public platform::TenantData {
   std::vector<bool> owned_;
   mutable absl::Mutex mutex_;
   std::vector<Published> published_ ABSL_GUARDED_BY(mutex_);
+  std::vector<int> given_up_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace plexus::event_persister::testing

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "common/base/random.h"
+#include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/bus/log_batch.h"
 #include "common/matrix/event_types.h"
@@ -257,7 +258,7 @@ void TenantFeed::OnUserItem(const UserLogItem& item) {
 
 // Nobody here knew the user whose devices changed: whom that concerns is asked once.
 Task<void> TenantFeed::TrackThenWake(std::shared_ptr<TenantFeed> self, std::string user_id) {
-  (void)co_await self->Track(user_id);
+  (co_await Shielded("background.track_user", self->Track(user_id))).IgnoreError();
   absl::MutexLock lock(&self->mutex_);
   self->WakeSharers(user_id);
   --self->running_;
