@@ -31,17 +31,24 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text.str();
 }
 
-// The address that was given, and every other process of its installation.
-absl::StatusOr<std::set<std::string>> AllAddresses(const std::string& address, const std::string& secret) {
+absl::StatusOr<platform::v1::GetDirectoryResponse> DirectoryOf(const std::string& address, const std::string& secret) {
   PLEXUS_ASSIGN_OR_RETURN(auto client, RpcClient::Connect(address, secret));
-  PLEXUS_ASSIGN_OR_RETURN(auto directory,
-                          client->Call(DirectoryService::GetDirectory, platform::v1::GetDirectoryRequest()));
-  std::set<std::string> addresses;
-  for (const auto& process : directory.processes()) {
-    if (process.address().empty() || process.id() == directory.process_id()) continue;
+  return client->Call(DirectoryService::GetDirectory, platform::v1::GetDirectoryRequest());
+}
+
+// The address that was given, and every other process of its installation. Those without a database are in no
+// directory: whom they ask for it knows them.
+absl::StatusOr<std::set<std::string>> AllAddresses(const std::string& address, const std::string& secret) {
+  PLEXUS_ASSIGN_OR_RETURN(auto first, DirectoryOf(address, secret));
+  std::set<std::string> addresses = {address};
+  for (const auto& process : first.processes()) {
+    if (process.address().empty() || process.id() == first.process_id()) continue;
     addresses.insert(process.address());
   }
-  addresses.insert(address);
+  for (const std::string& each : std::set<std::string>(addresses)) {
+    PLEXUS_ASSIGN_OR_RETURN(auto directory, DirectoryOf(each, secret));
+    for (const auto& observer : directory.observers()) addresses.insert(observer.address());
+  }
   return addresses;
 }
 

@@ -59,6 +59,30 @@ TEST(CreateRoom, TwoInTheSameMillisecondDiffer) {
   EXPECT_EQ(rooms.size(), 20u);
 }
 
+TEST(CreateRoom, ARequestMakesOneRoom) {
+  PLEXUS_TEST_DATABASE(test);
+  PersisterFixture persister(test.database(), test.schema());
+  v1::CreateRoomRequest first = persister.BuildRoom("12"), second = persister.BuildRoom("12");
+  first.set_creation_id("request-1");
+  second.set_creation_id("request-1");
+  ASSERT_TRUE(persister.Run(CreateRoom(persister.call(), first)).ok());
+  EXPECT_TRUE(persister.Run(CreateRoom(persister.call(), first)).ok());
+  EXPECT_EQ(Errcode(persister.Run(CreateRoom(persister.call(), second)).status()), "M_ROOM_IN_USE");
+  EXPECT_EQ(Count(test, "room"), 1);
+  second.set_creation_id("request-2");
+  EXPECT_TRUE(persister.Run(CreateRoom(persister.call(), second)).ok());
+}
+
+TEST(CreateRoom, OfTheSameCreateEventByAnotherRequestIsAborted) {
+  PLEXUS_TEST_DATABASE(test);
+  PersisterFixture persister(test.database(), test.schema());
+  v1::CreateRoomRequest request = persister.BuildRoom("12");
+  request.set_creation_id("request-1");
+  ASSERT_TRUE(persister.Run(CreateRoom(persister.call(), request)).ok());
+  request.set_creation_id("request-2");
+  EXPECT_TRUE(absl::IsAborted(persister.Run(CreateRoom(persister.call(), request)).status()));
+}
+
 TEST(CreateRoom, RefusesACreateEventThatWeDidNotSign) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture ours(test.database(), test.schema());

@@ -31,6 +31,7 @@ describe("tenants of running processes", () => {
     rpc = plexus.processes[0].rpc;
     secretFile = path.join(plexus.directory, "rpc.secret");
     writeFileSync(secretFile, plexus.rpcSecret + "\n");
+    await plexus.add("gateway", ["gateway"]); // without a database: in nobody's directory
     load = await startLoad(plexus, { rooms: 4 });
   });
   after(async () => {
@@ -49,7 +50,7 @@ describe("tenants of running processes", () => {
     };
     writeFileSync(file, JSON.stringify(config));
     const added = tenant("add", `--file=${file}`);
-    assert.equal(added.trim().split("\n").filter((line) => /\tsecond\.test\trunning/.test(line)).length, 3, added);
+    assert.equal(added.trim().split("\n").filter((line) => /\tsecond\.test\trunning/.test(line)).length, 4, added);
 
     const url = plexus.urls[0];
     const registered = { username: "eve", password: "a long password" };
@@ -58,12 +59,17 @@ describe("tenants of running processes", () => {
     const auth = { type: "m.login.dummy", session: asked.body.session };
     const eve = await requestAs("second.test", url, "POST", "/_matrix/client/v3/register", { ...registered, auth });
     assert.equal(eve.body.user_id, "@eve:second.test");
+    const whoami = `/_matrix/client/v3/account/whoami?access_token=${eve.body.access_token}`;
+    const elsewhere = await requestAs("second.test", plexus.urls[1], "GET", whoami);
+    assert.equal(elsewhere.body.user_id, "@eve:second.test");
 
     assert.match(tenant("list"), /second\.test\trunning/);
     tenant("remove", "--server-name=second.test");
     assert.doesNotMatch(tenant("list"), /second\.test/);
-    const gone = await requestAs("second.test", url, "GET", `/_matrix/client/v3/account/whoami?access_token=${eve.body.access_token}`);
-    assert.notEqual(gone.status, 200);
+    for (const each of plexus.urls) {
+      const gone = await requestAs("second.test", each, "GET", whoami);
+      assert.notEqual(gone.status, 200);
+    }
     assert.deepEqual(load.senders.refused, [], "the other homeserver's clients noticed nothing");
     await finishLoadOfFirst();
   });

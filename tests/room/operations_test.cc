@@ -54,6 +54,17 @@ TEST(CreateRoom, TakesAnAliasOnce) {
   EXPECT_EQ(rooms.AskAnybody(Rooms::GetRoomVisibility, visibility).text, R"({"visibility":"public"})");
 }
 
+TEST(CreateRoom, RepeatedByARouterMakesOneRoom) {
+  PLEXUS_ROOM_FIXTURE(rooms);
+  const std::string body = R"({"room_alias_name":"once","preset":"public_chat"})";
+  rooms.request_id = "request-1";
+  const std::string first = rooms.CreateRoom(kAlice, body);
+  EXPECT_EQ(rooms.CreateRoom(kAlice, body), first);
+  EXPECT_NE(rooms.CreateRoom(kBob), first) << "a request of somebody else";
+  rooms.request_id = "request-2";
+  EXPECT_NE(rooms.CreateRoom(kAlice), first);
+}
+
 TEST(CreateRoom, CallsStateThatTheRulesRefuseInvalid) {
   PLEXUS_ROOM_FIXTURE(rooms);
   v1::CreateRoomRequest request;

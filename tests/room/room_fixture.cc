@@ -68,8 +68,9 @@ void RoomFixture::RegisterAccount() {
   EXPECT_TRUE(registry_.Handle(AccountService::SetAccountData, store).ok());
 }
 
-rpc::Context RoomFixture::ContextOfTest() {
+rpc::Context RoomFixture::ContextOfTest() const {
   rpc::Context context;
+  context.request_id = request_id;
   context.tenant = kServer;
   return context.WithTimeout(RealClock(), absl::Seconds(60));
 }

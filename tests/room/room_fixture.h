@@ -69,6 +69,8 @@ class RoomFixture {
   // The current membership according to GET /members, as `asked_by` sees it; empty: none.
   std::string MembershipOf(const std::string& room_id, const std::string& asked_by, const std::string& user_id);
 
+  // Of every call from now on.
+  std::string request_id;
   // user id -> displayname, as account has it.
   std::map<std::string, std::string> profiles;
   // "user room type" -> body, of SetAccountData by the server.
@@ -77,7 +79,7 @@ class RoomFixture {
   event_persister::testing::PersisterFixture& persister() { return persister_; }
 
  private:
-  static rpc::Context ContextOfTest();
+  rpc::Context ContextOfTest() const;
   static Answer Refused(const absl::Status& status);
   void RegisterAccount();
 

@@ -31,14 +31,16 @@ Task<absl::Status> RunOn(Executor executor, std::function<absl::Status()> work) 
   co_return co_await boost::asio::co_spawn(executor, std::move(task), boost::asio::use_awaitable);
 }
 
-Task<absl::StatusOr<v1::GetDirectoryResponse>> GetDirectory(SnapshotDirectory& directory,
+Task<absl::StatusOr<v1::GetDirectoryResponse>> GetDirectory(SnapshotDirectory& directory, Observers& observers,
                                                             v1::GetDirectoryRequest request) {
+  observers.Note(request.observer());
   const absl::Duration wait =
       std::clamp(absl::Milliseconds(request.wait_ms()), absl::ZeroDuration(), kLongestDirectoryWait);
   co_await directory.AwaitNews(request.known_version(), wait);
   const int64_t version = directory.version();
   v1::GetDirectoryResponse response = ToProto(*directory.Current(), directory.Tenants());
   response.set_version(version);
+  for (v1::Process& observer : observers.Recent()) *response.add_observers() = std::move(observer);
   co_return response;
 }
 
@@ -73,11 +75,13 @@ Task<absl::StatusOr<v1::ListTenantsResponse>> ListTenants(std::shared_ptr<Tenant
 absl::Status RegisterPlatformHandlers(ProcessParts& parts, TenantOperations operations) {
   rpc::Registry& registry = parts.registry();
   SnapshotDirectory* directory = &parts.directory();
+  Observers* observers = &parts.observers();
   auto shared = std::make_shared<TenantOperations>(std::move(operations));
-  PLEXUS_RETURN_IF_ERROR(registry.Handle(DirectoryService::GetDirectory,
-                                         [directory](const rpc::Context&, const v1::GetDirectoryRequest& request) {
-                                           return GetDirectory(*directory, request);
-                                         }));
+  PLEXUS_RETURN_IF_ERROR(
+      registry.Handle(DirectoryService::GetDirectory,
+                      [directory, observers](const rpc::Context&, const v1::GetDirectoryRequest& request) {
+                        return GetDirectory(*directory, *observers, request);
+                      }));
   PLEXUS_RETURN_IF_ERROR(registry.Handle(
       TenantService::AddTenant,
       [shared](const rpc::Context&, const v1::AddTenantRequest& request) { return AddTenant(shared, request); }));

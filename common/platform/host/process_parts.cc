@@ -142,10 +142,14 @@ absl::Status ProcessParts::Listen(std::function<bool()> healthy) {
   return absl::OkStatus();
 }
 
+std::string ProcessParts::AdvertisedAddress() const {
+  if (!config_.process.advertise.empty() || servers_.empty()) return config_.process.advertise;
+  return servers_.front()->address();
+}
+
 LeaseOptions ProcessParts::MakeLeaseOptions(std::function<bool()> healthy) const {
   LeaseOptions options;
-  options.address = config_.process.advertise;
-  if (options.address.empty() && !servers_.empty()) options.address = servers_.front()->address();
+  options.address = AdvertisedAddress();
   options.roles = config_.process.roles;
   options.name = own_id_;
   options.ttl = absl::Milliseconds(config_.process.lease_ttl_ms);
@@ -171,7 +175,11 @@ absl::Status ProcessParts::Join() {
 
 Task<void> ProcessParts::RunRemoteDirectory() {
   auto running = remote_running_;
-  co_await remote_directory_->Run();
+  v1::Process self;
+  self.set_id(own_id_);
+  self.set_address(AdvertisedAddress());
+  for (const std::string& role : config_.process.roles) self.add_roles(role);
+  co_await remote_directory_->Run(std::move(self));
   *running = false;
 }
 

@@ -14,6 +14,7 @@
 #include "common/platform/io_threads.h"
 #include "common/platform/metrics.h"
 #include "common/platform/role.h"
+#include "common/platform/routing/observers.h"
 #include "common/platform/routing/remote_directory.h"
 #include "common/rpc/grpc_channel.h"
 #include "common/rpc/registry.h"
@@ -47,11 +48,14 @@ class ProcessParts {
   IoThreads& io() { return *io_; }
   rpc::Registry& registry() { return *registry_; }
   SnapshotDirectory& directory() { return *directory_; }
+  Observers& observers() { return observers_; }
   std::vector<std::string> rpc_addresses() const;
   const Process& process() const { return process_; }
 
  private:
   absl::Status OpenDatabase();
+  // Where others call this process; empty if it takes no calls.
+  std::string AdvertisedAddress() const;
   LeaseOptions MakeLeaseOptions(std::function<bool()> healthy) const;
   rpc::TransportSecurity Security() const;
   void RecordCall(const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome);
@@ -61,6 +65,7 @@ class ProcessParts {
   const Clock& clock_;
   std::string own_id_;
   Metrics metrics_;
+  Observers observers_{clock_};
   std::unique_ptr<IoThreads> io_;
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<bus::Limiter> limiter_;

@@ -36,6 +36,7 @@ std::vector<std::string> RemoteDirectory::Addresses() {
 Task<absl::Status> RemoteDirectory::AskOne(std::string address, int64_t wait_ms) {
   PLEXUS_CO_ASSIGN_OR_RETURN(std::shared_ptr<rpc::Channel> channel, pool_.Get(address));
   v1::GetDirectoryRequest request;
+  *request.mutable_observer() = self_;
   if (address == answered_by_) {
     request.set_known_version(answered_version_);
     request.set_wait_ms(wait_ms);
@@ -64,7 +65,8 @@ Task<absl::Status> RemoteDirectory::AskNext() {
   co_return co_await AskOne(address, wait);
 }
 
-Task<void> RemoteDirectory::Run() {
+Task<void> RemoteDirectory::Run(v1::Process self) {
+  self_ = std::move(self);
   auto executor = co_await boost::asio::this_coro::executor;
   boost::asio::steady_timer pause(executor);
   while (!stopping_) {

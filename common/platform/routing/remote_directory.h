@@ -7,6 +7,7 @@
 
 #include "common/platform/routing/snapshot_directory.h"
 #include "common/rpc/channel_pool.h"
+#include "plexus/platform/v1/platform_service.pb.h"
 
 namespace plexus::platform {
 
@@ -18,8 +19,9 @@ class RemoteDirectory final : public SnapshotDirectory {
   RemoteDirectory(std::string own_process_id, std::vector<std::string> seeds, rpc::ChannelPool& pool,
                   const Clock& clock);
 
-  // Keeps the directory fresh until Stop(). One at a time.
-  Task<void> Run();
+  // Keeps the directory fresh until Stop(). One at a time. `self` is how the others get to know this process, which is
+  // in no directory: its id, RPC address and roles.
+  Task<void> Run(v1::Process self);
   void Stop() { stopping_ = true; }
 
  private:
@@ -29,6 +31,7 @@ class RemoteDirectory final : public SnapshotDirectory {
   std::vector<std::string> Addresses();
 
   const std::string own_process_id_;
+  v1::Process self_;
   const std::vector<std::string> seeds_;
   rpc::ChannelPool& pool_;
   const Clock& clock_;

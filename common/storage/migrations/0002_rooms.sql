@@ -11,8 +11,11 @@ CREATE TABLE room (
     version      text     NOT NULL,
     creator      text     NOT NULL,
     published    boolean  NOT NULL DEFAULT false,
-    created_ts   bigint   NOT NULL            -- milliseconds
+    created_ts   bigint   NOT NULL,           -- milliseconds
+    -- What its creator's request is known by, or '': a request that is repeated finds the room that it has made.
+    creation_id  text     NOT NULL DEFAULT ''
 );
+CREATE UNIQUE INDEX room_creation ON room (creator, creation_id) WHERE creation_id <> '';
 CREATE INDEX room_published ON room (room_nid) WHERE published;
 
 -- One row an event, without its body. `position` is its place in the log of the room's shard; events without one

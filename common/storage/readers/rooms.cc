@@ -14,6 +14,9 @@ SELECT room_nid, room_id, shard, version, creator, published, created_ts FROM ro
 constexpr std::string_view kRoomsByNid = R"sql(
 SELECT room_nid, room_id, shard, version, creator, published, created_ts FROM room WHERE room_nid = ANY($1::bigint[])
 )sql";
+constexpr std::string_view kFindCreated = R"sql(
+SELECT room_id FROM room WHERE creator = $1 AND creation_id = $2 AND creation_id <> ''
+)sql";
 constexpr std::string_view kFindAlias = R"sql(
 SELECT a.alias, a.creator, a.room_nid, r.room_id FROM room_alias a JOIN room r USING (room_nid) WHERE a.alias = $1
 )sql";
@@ -58,6 +61,13 @@ absl::StatusOr<std::optional<StoredRoom>> FindRoom(Source source, const std::str
   PLEXUS_ASSIGN_OR_RETURN(std::vector<StoredRoom> rooms, RoomsById(source, std::span(&room_id, 1)));
   if (rooms.empty()) return std::nullopt;
   return std::move(rooms.front());
+}
+
+absl::StatusOr<std::optional<std::string>> FindCreatedRoom(Source source, const std::string& creator,
+                                                           const std::string& creation_id) {
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows, source.Query(kFindCreated, creator, creation_id));
+  if (rows.empty()) return std::nullopt;
+  return Text(rows[0][0]);
 }
 
 absl::StatusOr<std::optional<StoredAlias>> FindAlias(Source source, const std::string& alias) {

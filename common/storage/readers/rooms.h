@@ -25,6 +25,9 @@ struct StoredRoom {
 absl::StatusOr<std::vector<StoredRoom>> RoomsById(Source source, std::span<const std::string> room_ids);
 absl::StatusOr<std::vector<StoredRoom>> RoomsByNid(Source source, std::span<const int64_t> nids);
 absl::StatusOr<std::optional<StoredRoom>> FindRoom(Source source, const std::string& room_id);
+// Id of the room that the creator's request `creation_id` has made.
+absl::StatusOr<std::optional<std::string>> FindCreatedRoom(Source source, const std::string& creator,
+                                                           const std::string& creation_id);
 
 struct StoredAlias {
   std::string alias;

@@ -124,7 +124,8 @@ absl::StatusOr<SubmissionPtr> RoomShard::Create(RoomToCreate wanted) {
     unit->events.push_back(std::move(row));
   }
   const int64_t chain = room->state_chain();
-  unit->new_room = RoomRow{std::string(wanted.version->id), creator, wanted.published, created_ts, chain};
+  unit->new_room = RoomRow{std::string(wanted.version->id), creator, wanted.published, created_ts, chain,
+                           std::move(wanted.creation_id)};
   if (!wanted.alias.empty()) unit->new_alias = AliasRow{wanted.alias, creator};
   SubmissionPtr submission = Enqueue(room, std::move(unit));
   submission->undo = std::move(undo);

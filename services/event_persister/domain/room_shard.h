@@ -38,6 +38,7 @@ struct RoomToCreate {
   std::vector<EventDraft> events;
   std::string alias;
   bool published = false;
+  std::string creation_id;
 };
 
 // One for each taking of the shard. All of it runs on the shard's executor, so there are no locks.

@@ -53,6 +53,7 @@ struct RoomRow {
   bool published = false;
   int64_t created_ts = 0;
   int64_t state_chain = 0;
+  std::string creation_id;  // what the creator's request is known by, or empty
 };
 
 struct ReceiptRow {

@@ -9,12 +9,13 @@ namespace plexus::event_persister::sql {
 
 inline constexpr std::string_view kRooms = R"sql(
 , new_room AS MATERIALIZED (
-  SELECT b.* FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[])
-    AS b(room_nid, room_id, version, creator, published, created_ts, chain_nid)
+  SELECT b.* FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[],
+                         ?::text[])
+    AS b(room_nid, room_id, version, creator, published, created_ts, chain_nid, creation_id)
   JOIN fence f ON f.kind = 1 AND f.id = (b.room_nid & 255))
 , room_stored AS (
-  INSERT INTO room (room_nid, room_id, shard, version, creator, published, created_ts)
-  SELECT room_nid, room_id, room_nid & 255, version, creator, published, created_ts FROM new_room)
+  INSERT INTO room (room_nid, room_id, shard, version, creator, published, created_ts, creation_id)
+  SELECT room_nid, room_id, room_nid & 255, version, creator, published, created_ts, creation_id FROM new_room)
 , chain_stored AS (
   INSERT INTO state_chain (chain_nid, room_nid) SELECT chain_nid, room_nid FROM new_room)
 )sql";

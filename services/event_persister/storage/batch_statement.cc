@@ -40,7 +40,7 @@ class Assembly {
 void AddRooms(const BatchRows& rows, Assembly& assembly) {
   if (rows.rooms.empty()) return;
   Bigints nids, created, chains;
-  Texts ids, versions, creators;
+  Texts ids, versions, creators, creations;
   Bools published;
   for (const WriteUnit* unit : rows.rooms) {
     nids.Add(unit->room_nid);
@@ -50,9 +50,10 @@ void AddRooms(const BatchRows& rows, Assembly& assembly) {
     published.Add(unit->new_room->published);
     created.Add(unit->new_room->created_ts);
     chains.Add(unit->new_room->state_chain);
+    creations.Add(unit->new_room->creation_id);
   }
   assembly.Add(sql::kRooms, {nids.Take(), ids.Take(), versions.Take(), creators.Take(), published.Take(),
-                             created.Take(), chains.Take()});
+                             created.Take(), chains.Take(), creations.Take()});
 }
 
 void AddEvents(const BatchRows& rows, Assembly& assembly) {

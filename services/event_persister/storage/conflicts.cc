@@ -18,6 +18,11 @@ JOIN client_transaction t ON t.room_nid = w.room_nid AND t.user_id = w.user_id A
 JOIN event e ON e.event_nid = t.event_nid
 )sql";
 
+constexpr std::string_view kFindCreations = R"sql(
+SELECT w.place FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w(place, creator, creation_id)
+JOIN room r ON r.creator = w.creator AND r.creation_id = w.creation_id AND r.creation_id <> ''
+)sql";
+
 constexpr std::string_view kFindAliases = R"sql(
 SELECT w.place FROM unnest($1::bigint[], $2::text[]) AS w(place, alias) JOIN room_alias a ON a.alias = w.alias
 )sql";
@@ -47,6 +52,26 @@ absl::Status FindTransactions(storage::Session& session, std::span<const UnitPtr
   return absl::OkStatus();
 }
 
+absl::Status FindCreations(storage::Session& session, std::span<const UnitPtr> units,
+                           std::vector<Conflict>& conflicts) {
+  Bigints places;
+  Texts creators, ids;
+  for (size_t i = 0; i < units.size(); ++i) {
+    if (!units[i]->new_room || units[i]->new_room->creation_id.empty()) continue;
+    places.Add(static_cast<int64_t>(i));
+    creators.Add(units[i]->new_room->creator);
+    ids.Add(units[i]->new_room->creation_id);
+  }
+  if (places.values.empty()) return absl::OkStatus();
+  PLEXUS_ASSIGN_OR_RETURN(pqxx::result rows,
+                          session.QueryParameters(kFindCreations, {places.Take(), creators.Take(), ids.Take()}));
+  for (const pqxx::row& row : rows) {
+    conflicts.push_back({units[row[0].as<size_t>()], Fate::kRejected, "",
+                         errors::RoomInUse("This request has made another room already.")});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FindAliases(storage::Session& session, std::span<const UnitPtr> units, std::vector<Conflict>& conflicts) {
   Bigints places;
   Texts aliases;
@@ -71,6 +96,7 @@ absl::Status FindAliases(storage::Session& session, std::span<const UnitPtr> uni
 absl::StatusOr<std::vector<Conflict>> FindConflicts(storage::Session& session, std::span<const UnitPtr> units) {
   std::vector<Conflict> conflicts;
   PLEXUS_RETURN_IF_ERROR(FindTransactions(session, units, conflicts));
+  PLEXUS_RETURN_IF_ERROR(FindCreations(session, units, conflicts));
   PLEXUS_RETURN_IF_ERROR(FindAliases(session, units, conflicts));
   return conflicts;
 }

@@ -19,6 +19,8 @@ namespace {
 
 using Persister = event_persister::v1::EventPersisterService;
 
+constexpr int kMaxAttempts = 5;  // at a create event that nobody else has built
+
 absl::StatusOr<CreateRoomBody> ParseBody(const RoomTenant& tenant, const v1::CreateRoomRequest& request) {
   PLEXUS_ASSIGN_OR_RETURN(json::Object body, json::ParseObjectOrEmpty(request.body_json()));
   const std::string& configured = tenant.config().default_room_version;
@@ -72,6 +74,16 @@ event_persister::v1::CreateRoomRequest RoomOf(const CreateRoomBody& body, const 
   return room;
 }
 
+// The room that an earlier attempt of this request has made: its answer was lost, and a router tries again.
+Task<absl::StatusOr<std::string>> FindEarlier(const RoomTenant& tenant, std::string creator, std::string creation_id) {
+  if (creation_id.empty()) co_return "";
+  auto find = [creator = std::move(creator), creation_id = std::move(creation_id)](storage::Session& session) {
+    return storage::FindCreatedRoom(session, creator, creation_id);
+  };
+  PLEXUS_CO_ASSIGN_OR_RETURN(std::optional<std::string> room_id, co_await tenant.Run(std::move(find)));
+  co_return room_id.value_or("");
+}
+
 // What the rules refuse is the fault of what was asked for: nobody else has a say in the room yet.
 absl::Status Explain(const absl::Status& status, const std::string& alias) {
   std::optional<MatrixError> error = CarriedMatrixError(status);
@@ -81,30 +93,49 @@ absl::Status Explain(const absl::Status& status, const std::string& alias) {
   return status;
 }
 
+// One attempt. Aborted if another request has built the same create event, in the same millisecond.
+Task<absl::StatusOr<std::string>> TryCreate(const RoomTenant& tenant, rpc::Context context, CreateRoomBody body,
+                                            common::v1::Requester requester, Profiles profiles) {
+  event_persister::v1::BuildCreateEventRequest build;
+  *build.mutable_requester() = requester;
+  build.set_room_version(std::string(body.version->id));
+  PLEXUS_CO_ASSIGN_OR_RETURN(json::Object content, CreateContent(body, requester.user_id()));
+  build.set_content_json(json::Serialize(content));
+  PLEXUS_CO_ASSIGN_OR_RETURN(
+      event_persister::v1::BuildCreateEventResponse created,
+      co_await rpc::Call(*tenant.env.rpc, context, Persister::BuildCreateEvent, std::move(build)));
+  event_persister::v1::CreateRoomRequest room = RoomOf(body, requester, std::move(created), profiles);
+  room.set_creation_id(context.request_id);
+  PLEXUS_CO_ASSIGN_OR_RETURN(event_persister::v1::CreateRoomResponse stored,
+                             co_await rpc::Call(*tenant.env.rpc, context, Persister::CreateRoom, std::move(room)));
+  co_return stored.room_id();
+}
+
+v1::CreateRoomResponse Answer(const std::string& room_id) {
+  const json::Object answer{{"room_id", room_id}};
+  return WithBody<v1::CreateRoomResponse>(json::Serialize(answer));
+}
+
 }  // namespace
 
 PLEXUS_ROOM_HANDLER(CreateRoom) {
   PLEXUS_CO_RETURN_IF_ERROR(RequireNotSuspended(request.requester()));
   if (request.requester().is_guest()) co_return errors::GuestAccessForbidden("Guests may not create rooms.");
   PLEXUS_CO_ASSIGN_OR_RETURN(CreateRoomBody body, ParseBody(tenant, request));
-  PLEXUS_CO_RETURN_IF_ERROR(co_await CheckAlias(tenant, body.alias));
   const std::string& creator = request.requester().user_id();
+  PLEXUS_CO_ASSIGN_OR_RETURN(std::string earlier, co_await FindEarlier(tenant, creator, context.request_id));
+  if (!earlier.empty()) co_return Answer(earlier);
+  PLEXUS_CO_RETURN_IF_ERROR(co_await CheckAlias(tenant, body.alias));
   PLEXUS_CO_ASSIGN_OR_RETURN(Profiles profiles, co_await ReadProfiles(tenant, context, creator, body.invite));
-
-  event_persister::v1::BuildCreateEventRequest build;
-  *build.mutable_requester() = request.requester();
-  build.set_room_version(std::string(body.version->id));
-  PLEXUS_CO_ASSIGN_OR_RETURN(json::Object content, CreateContent(body, creator));
-  build.set_content_json(json::Serialize(content));
-  PLEXUS_CO_ASSIGN_OR_RETURN(
-      event_persister::v1::BuildCreateEventResponse created,
-      co_await rpc::Call(*tenant.env.rpc, context, Persister::BuildCreateEvent, std::move(build)));
-
-  event_persister::v1::CreateRoomRequest room = RoomOf(body, request.requester(), std::move(created), profiles);
-  auto stored = co_await rpc::Call(*tenant.env.rpc, context, Persister::CreateRoom, std::move(room));
-  if (!stored.ok()) co_return Explain(stored.status(), body.alias);
-  const json::Object answer{{"room_id", stored->room_id()}};
-  co_return WithBody<v1::CreateRoomResponse>(json::Serialize(answer));
+  absl::StatusOr<std::string> room_id = co_await TryCreate(tenant, context, body, request.requester(), profiles);
+  for (int attempt = 1; attempt < kMaxAttempts && absl::IsAborted(room_id.status()); ++attempt) {
+    room_id = co_await TryCreate(tenant, context, body, request.requester(), profiles);
+  }
+  if (room_id.ok()) co_return Answer(*room_id);
+  // Two attempts of one request at the same time: the other one was first.
+  PLEXUS_CO_ASSIGN_OR_RETURN(earlier, co_await FindEarlier(tenant, creator, context.request_id));
+  if (!earlier.empty()) co_return Answer(earlier);
+  co_return Explain(room_id.status(), body.alias);
 }
 
 }  // namespace plexus::room
