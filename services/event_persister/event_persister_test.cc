@@ -73,16 +73,6 @@ TEST(CreateRoom, ARequestMakesOneRoom) {
   EXPECT_TRUE(persister.Run(CreateRoom(persister.call(), second)).ok());
 }
 
-TEST(CreateRoom, OfTheSameCreateEventByAnotherRequestIsAborted) {
-  PLEXUS_TEST_DATABASE(test);
-  PersisterFixture persister(test.database(), test.schema());
-  v1::CreateRoomRequest request = persister.BuildRoom("12");
-  request.set_creation_id("request-1");
-  ASSERT_TRUE(persister.Run(CreateRoom(persister.call(), request)).ok());
-  request.set_creation_id("request-2");
-  EXPECT_TRUE(absl::IsAborted(persister.Run(CreateRoom(persister.call(), request)).status()));
-}
-
 TEST(CreateRoom, RefusesACreateEventThatWeDidNotSign) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture ours(test.database(), test.schema());

@@ -13,6 +13,7 @@
 #include "common/base/status_macros.h"
 #include "common/platform/host/blocking.h"
 #include "common/platform/log.h"
+#include "common/platform/routing/advertised_address.h"
 #include "common/rpc/interceptors.h"
 
 namespace plexus::platform {
@@ -142,14 +143,14 @@ absl::Status ProcessParts::Listen(std::function<bool()> healthy) {
   return absl::OkStatus();
 }
 
-std::string ProcessParts::AdvertisedAddress() const {
+std::string ProcessParts::OwnAddress() const {
   if (!config_.process.advertise.empty() || servers_.empty()) return config_.process.advertise;
-  return servers_.front()->address();
+  return AdvertisedAddress(servers_.front()->address(), HostName());
 }
 
 LeaseOptions ProcessParts::MakeLeaseOptions(std::function<bool()> healthy) const {
   LeaseOptions options;
-  options.address = AdvertisedAddress();
+  options.address = OwnAddress();
   options.roles = config_.process.roles;
   options.name = own_id_;
   options.ttl = absl::Milliseconds(config_.process.lease_ttl_ms);
@@ -177,7 +178,7 @@ Task<void> ProcessParts::RunRemoteDirectory() {
   auto running = remote_running_;
   v1::Process self;
   self.set_id(own_id_);
-  self.set_address(AdvertisedAddress());
+  self.set_address(OwnAddress());
   for (const std::string& role : config_.process.roles) self.add_roles(role);
   co_await remote_directory_->Run(std::move(self));
   *running = false;

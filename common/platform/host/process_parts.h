@@ -55,7 +55,7 @@ class ProcessParts {
  private:
   absl::Status OpenDatabase();
   // Where others call this process; empty if it takes no calls.
-  std::string AdvertisedAddress() const;
+  std::string OwnAddress() const;
   LeaseOptions MakeLeaseOptions(std::function<bool()> healthy) const;
   rpc::TransportSecurity Security() const;
   void RecordCall(const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome);

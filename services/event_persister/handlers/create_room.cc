@@ -5,7 +5,6 @@
 #include "common/matrix/event_hash.h"
 #include "common/matrix/event_types.h"
 #include "common/matrix/ids.h"
-#include "common/storage/readers/rooms.h"
 #include "services/event_persister/domain/content_rules.h"
 #include "services/event_persister/handlers/handlers.h"
 #include "services/event_persister/handlers/room_access.h"
@@ -79,18 +78,10 @@ Answer<v1::CreateRoomResponse> Repeat(OpenRoom open, RoomToCreate wanted) {
     const SubmissionPtr first = open.room->pending.front();
     PLEXUS_CO_RETURN_IF_ERROR(co_await RoomShard::Await(first));
   }
-  const ShardEnvironment& environment = open.shard().environment();
-  if (!wanted.creation_id.empty()) {
-    auto find = [creator = wanted.create->sender(), id = wanted.creation_id](storage::Session& session) {
-      return storage::FindCreatedRoom(session, std::string(creator), id);
-    };
-    PLEXUS_CO_ASSIGN_OR_RETURN(std::optional<std::string> ours,
-                               co_await environment.database->Run(*environment.schema, std::move(find)));
-    if (ours != open.room->room_id()) co_return absl::AbortedError("another request has built this create event too");
-  }
   const int64_t room_nid = open.room->nid();
   const int64_t count = static_cast<int64_t>(wanted.events.size()) + 1;
   auto read = [room_nid, count](storage::Session& session) { return FirstEvents(session, room_nid, count); };
+  const ShardEnvironment& environment = open.shard().environment();
   PLEXUS_CO_ASSIGN_OR_RETURN(std::vector<std::string> event_ids,
                              co_await environment.database->Run(*environment.schema, std::move(read)));
   v1::CreateRoomResponse response;

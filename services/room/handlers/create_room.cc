@@ -19,8 +19,6 @@ namespace {
 
 using Persister = event_persister::v1::EventPersisterService;
 
-constexpr int kMaxAttempts = 5;  // at a create event that nobody else has built
-
 absl::StatusOr<CreateRoomBody> ParseBody(const RoomTenant& tenant, const v1::CreateRoomRequest& request) {
   PLEXUS_ASSIGN_OR_RETURN(json::Object body, json::ParseObjectOrEmpty(request.body_json()));
   const std::string& configured = tenant.config().default_room_version;
@@ -93,9 +91,9 @@ absl::Status Explain(const absl::Status& status, const std::string& alias) {
   return status;
 }
 
-// One attempt. Aborted if another request has built the same create event, in the same millisecond.
-Task<absl::StatusOr<std::string>> TryCreate(const RoomTenant& tenant, rpc::Context context, CreateRoomBody body,
-                                            common::v1::Requester requester, Profiles profiles) {
+// Answers the room's id.
+Task<absl::StatusOr<std::string>> Create(const RoomTenant& tenant, rpc::Context context, CreateRoomBody body,
+                                         common::v1::Requester requester, Profiles profiles) {
   event_persister::v1::BuildCreateEventRequest build;
   *build.mutable_requester() = requester;
   build.set_room_version(std::string(body.version->id));
@@ -127,10 +125,7 @@ PLEXUS_ROOM_HANDLER(CreateRoom) {
   if (!earlier.empty()) co_return Answer(earlier);
   PLEXUS_CO_RETURN_IF_ERROR(co_await CheckAlias(tenant, body.alias));
   PLEXUS_CO_ASSIGN_OR_RETURN(Profiles profiles, co_await ReadProfiles(tenant, context, creator, body.invite));
-  absl::StatusOr<std::string> room_id = co_await TryCreate(tenant, context, body, request.requester(), profiles);
-  for (int attempt = 1; attempt < kMaxAttempts && absl::IsAborted(room_id.status()); ++attempt) {
-    room_id = co_await TryCreate(tenant, context, body, request.requester(), profiles);
-  }
+  absl::StatusOr<std::string> room_id = co_await Create(tenant, context, body, request.requester(), profiles);
   if (room_id.ok()) co_return Answer(*room_id);
   // Two attempts of one request at the same time: the other one was first.
   PLEXUS_CO_ASSIGN_OR_RETURN(earlier, co_await FindEarlier(tenant, creator, context.request_id));
