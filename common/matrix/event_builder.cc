@@ -24,11 +24,12 @@ json::Array Ids(const std::vector<std::string>& ids) {
 // The event before it is hashed and signed.
 json::Object Draft(const RoomVersion& version, EventTemplate wanted, const EventPosition& position) {
   json::Object pdu;
-  pdu.reserve(13);
+  pdu.reserve(14);
   if (wanted.redacts && version.redacts_in_content) wanted.content["redacts"] = *wanted.redacts;
   if (wanted.redacts && !version.redacts_in_content) pdu["redacts"] = *wanted.redacts;
   if (!wanted.room_id.empty()) pdu["room_id"] = wanted.room_id;
   if (wanted.state_key) pdu["state_key"] = *wanted.state_key;
+  if (!wanted.nonce.empty()) pdu["plexus.nonce"] = wanted.nonce;
   pdu["type"] = wanted.type;
   pdu["sender"] = wanted.sender;
   pdu["content"] = std::move(wanted.content);

@@ -23,6 +23,9 @@ struct EventTemplate {
   std::string sender;
   json::Object content;
   std::optional<std::string> redacts;  // put where the room version wants it
+  // Makes the event's id differ from that of an event that is equal otherwise: a member that the content hash covers
+  // and clients are not shown. Empty for none.
+  std::string nonce;
 };
 
 // Where in the room it happens.

@@ -73,6 +73,16 @@ TEST(CreateRoom, ARequestMakesOneRoom) {
   EXPECT_TRUE(persister.Run(CreateRoom(persister.call(), second)).ok());
 }
 
+TEST(CreateRoom, OfTwoCopiesInTheSameMillisecondDiffer) {
+  PLEXUS_TEST_DATABASE(test);
+  const FakeClock stands_still;
+  PersisterFixture one(test.database(), test.schema(), 4, stands_still);
+  PersisterFixture other(test.database(), test.schema(), 4, stands_still);
+  for (const std::string version : {"10", "11", "12"}) {
+    EXPECT_NE(one.BuildRoom(version).room_id(), other.BuildRoom(version).room_id()) << version;
+  }
+}
+
 TEST(CreateRoom, RefusesACreateEventThatWeDidNotSign) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture ours(test.database(), test.schema());

@@ -1,6 +1,5 @@
 #include "services/event_persister/tenant_persister.h"
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -47,14 +46,6 @@ Task<void> TenantPersister::Close() {
                                    boost::asio::use_awaitable);
   }
   co_await committer_->Settle();
-}
-
-int64_t TenantPersister::UniqueMillis() {
-  const int64_t now = clock_.NowMillis();
-  int64_t last = last_millis_.load();
-  int64_t next = std::max(now, last + 1);
-  while (!last_millis_.compare_exchange_weak(last, next)) next = std::max(now, last + 1);
-  return next;
 }
 
 Executor TenantPersister::ExecutorFor(std::string_view room_id) const {

@@ -29,8 +29,6 @@ class TenantPersister final : public platform::ShardListener, public std::enable
   platform::TenantData& data() const { return *tenant_->data; }
   const std::string& server_name() const { return tenant_->server_name(); }
   const Clock& clock() const { return clock_; }
-  // Wall-clock milliseconds for a new room's create event, different each time: in room version 12 they make its id.
-  int64_t UniqueMillis();
 
   // The executor on which calls for the room are handled.
   Executor ExecutorFor(std::string_view room_id) const;
@@ -58,7 +56,6 @@ class TenantPersister final : public platform::ShardListener, public std::enable
   const std::shared_ptr<RoomBudget> budget_;
   const std::shared_ptr<Committer> committer_;
   std::vector<Seat> seats_;  // by shard; each used on its shard's executor alone
-  std::atomic<int64_t> last_millis_{0};
 };
 
 }  // namespace plexus::event_persister

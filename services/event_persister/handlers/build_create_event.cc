@@ -11,6 +11,7 @@ namespace plexus::event_persister {
 namespace {
 
 constexpr size_t kRoomLocalpartLength = 18;
+constexpr size_t kNonceLength = 16;
 
 }  // namespace
 
@@ -25,14 +26,17 @@ Answer<v1::BuildCreateEventResponse> BuildCreateEvent(Call call, v1::BuildCreate
   wanted.content.erase("creator");
   if (version->creator_in_content) wanted.content["creator"] = request.requester().user_id();
   PLEXUS_CO_RETURN_IF_ERROR(matrix::ValidateContent(wanted.content));
-  if (!version->room_id_is_create_event) {
+  // Otherwise two copies would make one room of what the same user asks of them in the same millisecond.
+  if (version->room_id_is_create_event) {
+    wanted.nonce = RandomAlphanumeric(kNonceLength);
+  } else {
     wanted.room_id = absl::StrCat("!", RandomAlphanumeric(kRoomLocalpartLength), ":", server_name);
   }
   wanted.type = matrix::kRoomCreate;
   wanted.state_key = "";
   wanted.sender = request.requester().user_id();
   matrix::EventPosition position;
-  position.origin_server_ts = call.tenant->UniqueMillis();
+  position.origin_server_ts = call.tenant->clock().NowMillis();
   PLEXUS_CO_ASSIGN_OR_RETURN(matrix::Event event, matrix::BuildEvent(*version, std::move(wanted), position, server_name,
                                                                      *call.tenant->tenant().signing_key));
   v1::BuildCreateEventResponse response;

@@ -23,14 +23,15 @@ void AddState(v1::CreateRoomRequest& request, const std::string& type, const std
 
 }  // namespace
 
-PersisterFixture::PersisterFixture(storage::Database& database, storage::SchemaName schema, int shards)
+PersisterFixture::PersisterFixture(storage::Database& database, storage::SchemaName schema, int shards,
+                                   const Clock& clock)
     : work_(io_.get_executor()),
       data_(std::make_shared<FakeTenantData>(database, std::move(schema), shards, io_.get_executor())) {
   auto tenant = std::make_shared<platform::Tenant>();
   tenant->config.server_name = "example.org";
   tenant->signing_key = std::make_shared<matrix::SigningKey>(matrix::SigningKey::Generate());
   tenant->data = data_;
-  persister_ = std::make_shared<TenantPersister>(tenant, RealClock(), std::make_shared<RoomBudget>(64 << 20));
+  persister_ = std::make_shared<TenantPersister>(tenant, clock, std::make_shared<RoomBudget>(64 << 20));
   persister_->Open();
   thread_ = std::thread([this] { io_.run(); });
   boost::asio::co_spawn(io_, data_->TakeAll(), boost::asio::use_future).get();

@@ -20,8 +20,9 @@ inline constexpr char kBob[] = "@bob:example.org";
 
 class PersisterFixture {
  public:
-  // `database` may lead through a proxy. Owns all `shards` shards of it when constructed.
-  PersisterFixture(storage::Database& database, storage::SchemaName schema, int shards = 4);
+  // `database` may lead through a proxy. Owns all `shards` shards of it when constructed. `clock` outlives it.
+  PersisterFixture(storage::Database& database, storage::SchemaName schema, int shards = 4,
+                   const Clock& clock = RealClock());
   ~PersisterFixture();
 
   FakeTenantData& data() { return *data_; }
