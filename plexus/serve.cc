@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
+#include "common/platform/fault_clock.h"
 #include "common/platform/log.h"
 #include "plexus/command.h"
 #include "plexus/roles.h"
@@ -35,7 +36,7 @@ sigset_t BlockStopSignals() {
 }  // namespace
 
 absl::Status Serve(const Words& words) {
-  PLEXUS_ASSIGN_OR_RETURN(Arguments arguments, ParseArguments(words, {"config", "roles"}));
+  PLEXUS_ASSIGN_OR_RETURN(Arguments arguments, ParseArguments(words, {"config", "roles", "fault-clock"}));
   PLEXUS_ASSIGN_OR_RETURN(std::string file, arguments.Require("config"));
   PLEXUS_ASSIGN_OR_RETURN(platform::Config config, platform::LoadConfig(file));
   if (const std::string roles = arguments.Get("roles"); !roles.empty()) {
@@ -48,6 +49,11 @@ absl::Status Serve(const Words& words) {
   const absl::Duration deadline = absl::Milliseconds(config.process.shutdown_ms);
   platform::HostOptions options;
   options.roles = AllRoles();
+  std::unique_ptr<platform::FaultClock> fault_clock;  // outlives the host
+  if (const std::string path = arguments.Get("fault-clock"); !path.empty()) {
+    PLEXUS_ASSIGN_OR_RETURN(fault_clock, platform::FaultClock::Open(path));
+    options.clock = fault_clock.get();
+  }
   PLEXUS_ASSIGN_OR_RETURN(auto host, platform::ServiceHost::Create(std::move(config), std::move(options)));
   PLEXUS_RETURN_IF_ERROR(host->Setup());
   PLEXUS_RETURN_IF_ERROR(host->Start());
