@@ -1,7 +1,7 @@
 // Two people, with matrix-js-sdk as it comes from npm, in every topology.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { TOPOLOGIES, Topology } from "./topology.mjs";
+import { TOPOLOGIES, Topology } from "../topology/topology.mjs";
 import { bodies, eventually, newUser, patiently, sdk } from "./matrix.mjs";
 
 const only = process.env.PLEXUS_TEST_TOPOLOGY;

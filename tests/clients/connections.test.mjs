@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
-import { Topology } from "./topology.mjs";
-import { eventually, request } from "./matrix.mjs";
-import { register } from "./load.mjs";
+import { register } from "../faults/load/client.mjs";
+import { request } from "../topology/http.mjs";
+import { Topology } from "../topology/topology.mjs";
+import { eventually } from "../topology/wait.mjs";
 
 const CONNECTIONS = 10_000;
 const AT_ONCE = 200; // being opened

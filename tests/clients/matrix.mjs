@@ -1,38 +1,12 @@
-// matrix-js-sdk, and plain requests, as the tests use them.
+// matrix-js-sdk as the tests use it.
 import * as sdk from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger.js";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually, sleep } from "../topology/wait.mjs";
 
 logger.setLevel?.("silent");
 const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, getChild: () => QUIET };
 
-export { sdk };
-
-/** Resolves with the first truthy result of `condition`, which is tried again and again. */
-export async function eventually(what, condition, withinMs = 60_000) {
-  const until = Date.now() + withinMs;
-  for (;;) {
-    const result = await condition();
-    if (result) return result;
-    if (Date.now() > until) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await sleep(20);
-  }
-}
-
-/** A request outside of the SDK. Answers {status, body, headers}. */
-export async function request(url, method, path, { token, body } = {}) {
-  const headers = { "content-type": "application/json" };
-  if (token) headers.authorization = `Bearer ${token}`;
-  const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  const text = await answer.text();
-  let json = null;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Not JSON: `body` stays null and the test says so.
-  }
-  return { status: answer.status, body: json, text, headers: answer.headers };
-}
+export { eventually, sdk };
 
 /** Repeats while the server says that it cannot right now: what every client does. */
 export async function patiently(action, withinMs = 30_000) {

@@ -5,8 +5,8 @@ import { writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { request as httpRequest } from "node:http";
 import path from "node:path";
-import { Topology, TWO_PERSISTERS } from "./topology.mjs";
-import { finishLoad, startLoad } from "./load.mjs";
+import { Topology, TWO_PERSISTERS } from "../topology/topology.mjs";
+import { finishLoad, startLoad } from "../faults/load/load.mjs";
 
 // fetch() does not let a client choose its Host header.
 function requestAs(host, url, method, target, body) {
@@ -35,8 +35,7 @@ describe("tenants of running processes", () => {
     load = await startLoad(plexus, { rooms: 4 });
   });
   after(async () => {
-    await load?.senders.stop().catch(() => {});
-    await load?.reader.stop().catch(() => {});
+    await load?.stop().catch(() => {});
     await plexus?.stop();
   });
 
@@ -70,8 +69,8 @@ describe("tenants of running processes", () => {
       const gone = await requestAs("second.test", each, "GET", whoami);
       assert.notEqual(gone.status, 200);
     }
-    assert.deepEqual(load.senders.refused, [], "the other homeserver's clients noticed nothing");
-    await finishLoadOfFirst();
+    assert.deepEqual(load.refusals.all, [], "the other homeserver's clients noticed nothing");
+    await finishLoad(plexus, load);
   });
 
   test("are refused with the reason when their configuration is wrong", () => {
@@ -82,13 +81,4 @@ describe("tenants of running processes", () => {
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /server_name is "not a name"/);
   });
-
-  // The second tenant has a schema of its own, so the first one's is named.
-  async function finishLoadOfFirst() {
-    plexus.sql("DROP SCHEMA IF EXISTS " + secondSchema() + " CASCADE");
-    await finishLoad(plexus, load);
-  }
-  function secondSchema() {
-    return plexus.sql("SELECT schemaname FROM pg_tables WHERE tablename = 'shard' AND schemaname LIKE 't_second%'");
-  }
 });

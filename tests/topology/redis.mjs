@@ -1,8 +1,11 @@
 // A Redis of a test's own, to be maltreated.
-import { spawn, execFileSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
+import { promisify } from "node:util";
+import { sleep } from "./wait.mjs";
+
+const run = promisify(execFile);
 
 export class PrivateRedis {
   static async start() {
@@ -19,7 +22,7 @@ export class PrivateRedis {
     this.exited = new Promise((resolve) => this.child.on("exit", resolve));
     for (let tries = 0; ; ++tries) {
       try {
-        if (this.command("PING") === "PONG") return;
+        if ((await this.command("PING")) === "PONG") return;
       } catch (error) {
         if (tries > 500) throw error;
       }
@@ -27,8 +30,14 @@ export class PrivateRedis {
     }
   }
 
-  command(...words) {
-    return execFileSync("redis-cli", ["-s", this.socket, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  async command(...words) {
+    return (await run("redis-cli", ["-s", this.socket, ...words])).stdout.trim();
+  }
+
+  /** A number of INFO, or a text: "run_id", "total_connections_received". */
+  async info(key) {
+    const found = new RegExp(`^${key}:(.*)$`, "m").exec(await this.command("INFO"));
+    return found[1].trim();
   }
 
   async kill() {
