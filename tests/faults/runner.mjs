@@ -23,7 +23,7 @@ const SANITIZER = { ASAN_OPTIONS: "quarantine_size_mb=8:thread_local_quarantine_
 
 class Run {
   labels = new Map(); // what "as" calls processes
-  done = new Map(); // "as" -> promise of the end of that fault
+  ends = new Map(); // fault -> promise of its end
   clocks = new Map();
   events = []; // {at, text}
 
@@ -77,15 +77,18 @@ class Run {
     this.load = await startLoad(this.plexus, { rooms, readers, perSecond, makeRooms, enough });
     this.before = { usage: measure(this.plexus.processes), epochs: await epochs(this.plexus) };
     this.began = Date.now();
-    for (const fault of this.faults) if (fault.as) this.done.set(fault.as, Promise.withResolvers());
+    for (const fault of this.faults) this.ends.set(fault, Promise.withResolvers());
     const end = sleep(seconds * 1000);
     await Promise.all(this.faults.map((fault) => this.#happen(fault)));
     this.ended = Date.now();
     await Promise.all([end, sleep(SETTLE_MS)]);
   }
 
-  async #trigger({ at, after_sends: sends, when_done: label }) {
-    if (label) await this.done.get(label).promise;
+  async #trigger({ at, after_sends: sends, when_done: label, previous, pause }) {
+    const before = label ? this.faults.find((each) => each.as === label) : previous;
+    if (before) await this.ends.get(before).promise;
+    if (pause !== undefined) await sleep(pause * 1000);
+    else if (label) return;
     else if (sends !== undefined) await eventually(`${sends} acknowledged sends`, () => this.load.acknowledged.length >= sends);
     else await sleep(at * 1000);
   }
@@ -101,7 +104,7 @@ class Run {
       await sleep(fault.for * 1000);
       for (const { end } of begun) this.note(`${fault.do} over: ${await end()}`);
     }
-    if (fault.as) this.done.get(fault.as).resolve();
+    this.ends.get(fault).resolve();
   }
 
   /** A line for each thing that should hold and does not. */

@@ -13,7 +13,7 @@ const KEYS = {
   load: ["rooms", "readers", "per_second", "make_rooms", "seconds"],
   expect: ["refused", "longest_pause_ms", "shards_move"],
   fault: ["do", "at", "after_sends", "when_done", "on", "as", "for"],
-  any: ["any_of", "times", "from", "every"],
+  any: ["any_of", "times", "pause"],
 };
 
 export class ScheduleError extends Error {}
@@ -79,8 +79,9 @@ export function readSchedules() {
 export const allFaults = (schedule) => schedule.faults.flatMap((fault) => fault.any_of ?? [fault]);
 
 /**
- * The faults of one run: those of "any_of" drawn, times shifted a little, and for each a number in `draw` that decides
- * its target. The same for the same random numbers, in whatever order the faults then happen.
+ * The faults of one run: those of "any_of" drawn, each to begin a `pause` after `previous` has ended, times shifted a
+ * little, and for each a number in `draw` that decides its target. The same for the same random numbers, in whatever
+ * order the faults then happen.
  */
 export function draw(schedule, random) {
   const drawn = [];
@@ -89,11 +90,11 @@ export function draw(schedule, random) {
       drawn.push({ ...fault, at: fault.at === undefined ? undefined : fault.at * random.between(1 - JITTER, 1 + JITTER) });
       continue;
     }
-    let at = fault.from ?? 0;
     for (let i = 0; i < fault.times; ++i) {
-      at += random.between(...fault.every);
-      drawn.push({ ...random.pick(fault.any_of), at });
+      const pause = random.between(...fault.pause);
+      drawn.push({ ...random.pick(fault.any_of), pause, previous: i > 0 ? drawn.at(-1) : null });
     }
   }
-  return drawn.map((fault) => ({ ...fault, draw: random.next() }));
+  for (const fault of drawn) fault.draw = random.next();
+  return drawn;
 }

@@ -39,8 +39,9 @@ describe("a schedule", () => {
 
   test("is drawn the same by the same seed, and otherwise by another", () => {
     const any = [{ do: "redis_flush" }, { do: "kill", on: { role: "sync" } }, { do: "postgres_terminate" }];
-    const schedule = parse({ faults: [{ any_of: any, times: 8, every: [0.5, 1] }] });
-    const drawn = (seed) => JSON.stringify(draw(schedule, new Random(seed)));
+    const schedule = parse({ faults: [{ any_of: any, times: 8, pause: [0.5, 1] }] });
+    const plain = ({ do: kind, pause, draw: number }) => ({ kind, pause, number });
+    const drawn = (seed) => JSON.stringify(draw(schedule, new Random(seed)).map(plain));
     assert.equal(drawn(1), drawn(1));
     assert.notEqual(drawn(1), drawn(2));
     assert.equal(draw(schedule, new Random(1)).length, 8);

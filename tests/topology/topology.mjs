@@ -223,13 +223,13 @@ export class Topology {
   }
 
   /** Ends the processes and leaves nothing behind; with `keep`, the directory with configurations and logs. */
-  async stop({ keep = process.env.PLEXUS_TEST_KEEP !== undefined } = {}) {
+  async stop({ keep = false } = {}) {
     try {
       await this.stopProcesses();
     } finally {
       for (const { proxy } of this.proxies) proxy.close();
       if (this.databaseName) await runSql(this.postgresUri, `DROP DATABASE IF EXISTS ${this.databaseName} WITH (FORCE)`);
-      if (!keep) rmSync(this.directory, { recursive: true, force: true });
+      if (!keep && process.env.PLEXUS_TEST_KEEP === undefined) rmSync(this.directory, { recursive: true, force: true });
     }
   }
 }
