@@ -10,6 +10,15 @@ import { eventually } from "./wait.mjs";
 const run = promisify(execFile);
 const DEV = path.resolve(import.meta.dirname, "../../dev");
 
+/** The message that asks for a statement in a connection of PrivatePostgres.takeConnection. */
+export function simpleQuery(statement) {
+  const text = Buffer.from(`${statement}\0`);
+  const header = Buffer.alloc(5);
+  header.write("Q");
+  header.writeInt32BE(4 + text.length, 1);
+  return Buffer.concat([header, text]);
+}
+
 export class PrivatePostgres {
   /** `instance` is the name for ./dev services. */
   static async start(instance) {
@@ -101,7 +110,12 @@ export class PrivatePostgres {
     return new Promise((resolve) => {
       socket.on("error", () => resolve(null));
       socket.on("close", () => resolve(null));
-      socket.once("data", (answer) => resolve(answer[0] === "R".charCodeAt(0) ? socket : null));
+      socket.once("data", (answer) => {
+        socket.resume(); // what else it says is of no interest
+        if (answer[0] === "R".charCodeAt(0)) return resolve(socket);
+        socket.destroy();
+        return resolve(null);
+      });
       socket.write(Buffer.concat([header, parameters]));
     });
   }

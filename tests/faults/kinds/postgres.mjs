@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { simpleQuery } from "../../topology/postgres.mjs";
 import { eventually, sleep } from "../../topology/wait.mjs";
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" };
@@ -44,25 +45,49 @@ async function terminate(run) {
   return { happened: `${ended} sessions were ended` };
 }
 
-// Every connection that Postgres has to give is taken, and Plexus's own are ended: it has to wait for new ones.
+/** Takes every connection that Postgres has to give, and goes on taking those that become free. */
+class Storm {
+  taken = [];
+  refused = 0;
+
+  constructor(postgres) {
+    this.postgres = postgres;
+    this.running = this.#run();
+  }
+
+  async #run() {
+    while (!this.over) {
+      assert.ok(this.taken.length < MOST_CONNECTIONS, "connections come to an end");
+      const socket = await this.postgres.takeConnection();
+      if (socket) this.taken.push(socket);
+      else ++this.refused;
+    }
+  }
+
+  async end() {
+    this.over = true;
+    await this.running;
+    for (const socket of this.taken) socket.destroy();
+  }
+}
+
+// With "terminate", Plexus's own sessions are ended too: it has to wait until the storm is over.
 async function storm(run, fault) {
   const most = Number(await run.postgres.sql("SHOW max_connections"));
-  const taken = [];
-  let ended = 0;
-  if (fault.terminate) ended = Number(await run.postgres.sql(disconnect(run)));
-  for (let refused = 0; refused < 3; ) {
-    assert.ok(taken.length < MOST_CONNECTIONS, "connections come to an end");
-    const socket = await run.postgres.takeConnection();
-    if (socket) taken.push(socket);
-    else ++refused;
-  }
-  assert.ok(taken.length > most / 2, `${taken.length} connections of ${most}`);
+  const blowing = new Storm(run.postgres);
+  await eventually("no connection is left", () => blowing.refused > 0, 10_000);
+  const first = blowing.taken.length;
+  assert.ok(first > most / 2, `${first} connections of ${most}`);
+  // Nobody else gets in: a session of the storm's own asks.
+  if (fault.terminate) blowing.taken[0].write(simpleQuery(disconnect(run)));
   const end = async () => {
-    for (const socket of taken) socket.destroy();
+    const grown = blowing.taken.length - first;
+    if (fault.terminate) assert.ok(grown > 0, "the storm has taken what Plexus had");
+    await blowing.end();
     await eventually("Postgres has connections again", () => run.postgres.answers(), 10_000);
-    return `${taken.length} connections given back`;
+    return `${grown} more taken, ${blowing.refused} attempts refused, all given back`;
   };
-  return { happened: `${taken.length} of ${most} connections taken, none left, ${ended} of Plexus's ended`, end };
+  return { happened: `${first} of ${most} connections taken, none left`, end };
 }
 
 // As an administrator's ALTER TABLE, or a careless session, would.
