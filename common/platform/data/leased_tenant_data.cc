@@ -104,6 +104,14 @@ absl::Status LeasedTenantData::CheckElsewhere(ShardKind kind, int shard) const {
   return rpc::WrongOwnerStatus({kind, shard, preferred->id, preferred->address});
 }
 
+absl::Status LeasedTenantData::CheckStaying(ShardKind kind, int shard) const {
+  if (!shared_.leases->Leaving()) return absl::OkStatus();
+  absl::ReaderMutexLock lock(&mutex_);
+  // Until it is let go nobody else can serve it.
+  if (part(kind).seats[shard].lease.has_value()) return absl::OkStatus();
+  return rpc::NotExecuted(absl::UnavailableError("this process is leaving"));
+}
+
 Task<absl::Status> LeasedTenantData::AwaitOwnership(rpc::Context context, ShardKind kind, int shard) {
   last_used_ = shared_.clock->BootNanos();
   if (OwnsNow(kind, shard)) co_return absl::OkStatus();
@@ -111,6 +119,7 @@ Task<absl::Status> LeasedTenantData::AwaitOwnership(rpc::Context context, ShardK
   boost::asio::steady_timer timer(executor);
   context = context.WithTimeout(*shared_.clock, kLongestWait);
   while (context.Remaining(*shared_.clock) > absl::ZeroDuration() && !context.cancelled()) {
+    PLEXUS_CO_RETURN_IF_ERROR(CheckStaying(kind, shard));
     PLEXUS_CO_RETURN_IF_ERROR(co_await EnsureActive(kind));
     if (OwnsNow(kind, shard)) co_return absl::OkStatus();
     PLEXUS_CO_RETURN_IF_ERROR(CheckElsewhere(kind, shard));

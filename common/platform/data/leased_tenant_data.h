@@ -68,6 +68,8 @@ class LeasedTenantData final : public TenantData, public std::enable_shared_from
   Task<absl::Status> EnsureActive(ShardKind kind);
   // Who should be asked instead; OK if this process should (soon) own the shard.
   absl::Status CheckElsewhere(ShardKind kind, int shard) const;
+  // Unavailable, nothing done, if this process is leaving and has let the shard go: it hears no more who takes it.
+  absl::Status CheckStaying(ShardKind kind, int shard) const;
 
   Task<void> Acquired(ShardKind kind, ShardLease lease);
   Task<void> Releasing(ShardKind kind, int shard);

@@ -1,6 +1,7 @@
 // What a LeaseKeeper does, on its strand. Inside this library only.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <functional>
@@ -37,6 +38,7 @@ class LeaseKeeper::Core : public std::enable_shared_from_this<LeaseKeeper::Core>
   void Abandon();
 
   bool LeaseValid() const;
+  bool Leaving() const { return stopping_; }
   std::string process_id() const;
   DirectoryPtr Snapshot() const;
   std::shared_ptr<void> OnDirectoryChange(std::function<void(DirectoryPtr)> callback);
@@ -106,8 +108,8 @@ class LeaseKeeper::Core : public std::enable_shared_from_this<LeaseKeeper::Core>
   boost::asio::steady_timer poll_timer_;
   std::set<boost::asio::steady_timer*> waiters_;  // of AwaitChange
   bool registered_ = false;
-  bool stopping_ = false;  // takes nothing any more
-  bool stopped_ = false;   // loops end
+  std::atomic<bool> stopping_{false};  // takes nothing any more
+  bool stopped_ = false;               // loops end
   bool abandoned_ = false;
   int running_ = 0;  // coroutines spawned and not ended
   int64_t polls_begun_ = 0;

@@ -47,6 +47,8 @@ Task<absl::Status> LeaseKeeper::Refresh() {
 
 bool LeaseKeeper::LeaseValid() const { return core_->LeaseValid(); }
 
+bool LeaseKeeper::Leaving() const { return core_->Leaving(); }
+
 std::string LeaseKeeper::process_id() const { return core_->process_id(); }
 
 DirectoryPtr LeaseKeeper::Snapshot() const { return core_->Snapshot(); }

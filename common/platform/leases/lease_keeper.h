@@ -58,6 +58,8 @@ class LeaseKeeper {
   // Whether this process may act on any lease now, reads included. ShardLease::Valid is the same for one lease, and
   // stays false when the process has become a new incarnation.
   bool LeaseValid() const;
+  // Whether Stop() has begun: this process takes no shard any more, and hears nothing of who does.
+  bool Leaving() const;
   // Id of the current incarnation; empty before Start.
   std::string process_id() const;
 
