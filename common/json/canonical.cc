@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -48,6 +49,19 @@ void AppendDouble(std::string& out, double number) {
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
+// The shortest digits that read back as `number`, with an exponent from 1e16 on and below 1e-4, else with a point.
+void AppendPythonFloat(std::string& out, double number) {
+  char digits[40];
+  const char* end = std::to_chars(digits, digits + sizeof digits, number, std::chars_format::scientific).ptr;
+  const double size = std::abs(number);
+  if (size == 0 || (size >= 1e-4 && size < 1e16)) {
+    end = std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed).ptr;
+  }
+  const std::string_view text(digits, static_cast<size_t>(end - digits));
+  out += text;
+  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
 // Members in the order of their keys' code points, which is that of UTF-8's bytes.
 class CanonicalWriter {
  public:
@@ -59,9 +73,7 @@ class CanonicalWriter {
       case boost::json::kind::bool_: out_ += value.get_bool() ? "true" : "false"; return absl::OkStatus();
       case boost::json::kind::string: AppendString(out_, View(value.get_string())); return absl::OkStatus();
       case boost::json::kind::int64: return WriteInt(value.get_int64());
-      case boost::json::kind::uint64:
-        if (value.get_uint64() > uint64_t{kMaxCanonicalInt}) return OutOfRange();
-        return WriteInt(static_cast<int64_t>(value.get_uint64()));
+      case boost::json::kind::uint64: return WriteInt(value.get_uint64());
       case boost::json::kind::double_: return WriteDouble(value.get_double());
       case boost::json::kind::array: return WriteArray(value.get_array(), depth);
       case boost::json::kind::object: return WriteObject(value.get_object(), depth);
@@ -90,13 +102,21 @@ class CanonicalWriter {
  private:
   static absl::Status OutOfRange() { return errors::BadJson("An integer is out of the range of canonical JSON"); }
 
-  absl::Status WriteInt(int64_t number) {
-    if (number < kMinCanonicalInt || number > kMaxCanonicalInt) return OutOfRange();
+  template <typename Int>
+  absl::Status WriteInt(Int number) {
+    const bool canonical = std::in_range<int64_t>(number) && static_cast<int64_t>(number) >= kMinCanonicalInt &&
+                           static_cast<int64_t>(number) <= kMaxCanonicalInt;
+    if (!canonical && floats_ != Floats::kKeep) return OutOfRange();
     AppendInt(out_, number);
     return absl::OkStatus();
   }
 
   absl::Status WriteDouble(double number) {
+    if (floats_ == Floats::kKeep) {
+      if (!std::isfinite(number)) return OutOfRange();
+      AppendPythonFloat(out_, number);
+      return absl::OkStatus();
+    }
     if (floats_ == Floats::kRefuse || number != std::trunc(number)) {
       return errors::BadJson("Numbers must be integers, without fractions and exponents");
     }

@@ -18,6 +18,9 @@ inline constexpr int64_t kMinCanonicalInt = -kMaxCanonicalInt;
 enum class Floats {
   kWholeAsInteger,  // 1e10 is written as 10000000000; 1.5 is refused
   kRefuse,          // every one is refused: for events, whose stored text must read back as what was checked
+  // Kept, as Python's json module writes them (1.5, 1e+16), and so are integers beyond the range of canonical JSON: for
+  // the events of old room versions, which were hashed and signed so. Only infinite numbers are refused.
+  kKeep,
 };
 
 // Appendices, "Canonical JSON": the shortest UTF-8 encoding, keys sorted by code point, integers only.

@@ -68,6 +68,29 @@ TEST(CanonicalTest, RefusesEveryFloatWhenAsked) {
   EXPECT_EQ(CanonicalText("-0", Floats::kRefuse).value_or("0"), "0");
 }
 
+TEST(CanonicalTest, KeepsNumbersAsPythonWritesThemWhenAsked) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"1.5", "1.5"},
+      {"50.0", "50.0"},
+      {"-2.25", "-2.25"},
+      {"1e3", "1000.0"},
+      {"1e15", "1000000000000000.0"},
+      {"1e16", "1e+16"},
+      {"1.25e20", "1.25e+20"},
+      {"1e300", "1e+300"},
+      {"0.0001", "0.0001"},
+      {"0.00001", "1e-05"},
+      {"0.1", "0.1"},
+      {"0.0", "0.0"},
+      {"9007199254740993", "9007199254740993"},
+      {"-9223372036854775808", "-9223372036854775808"},
+      {"18446744073709551615", "18446744073709551615"},
+      {"7", "7"},
+  };
+  for (const auto& [text, kept] : cases) EXPECT_EQ(CanonicalText(text, Floats::kKeep).value(), kept) << text;
+  EXPECT_EQ(FromStatus(CanonicalText("1e999", Floats::kKeep).status()).errcode, "M_BAD_JSON");
+}
+
 TEST(CanonicalTest, RefusesWhatIsTooDeepToWalk) {
   Value value = 1;
   for (size_t i = 0; i <= kMaxDepth; ++i) value = Array({value});

@@ -8,15 +8,9 @@
 
 #include "common/json/value.h"
 #include "common/matrix/room_version.h"
+#include "common/matrix/state_key.h"
 
 namespace plexus::matrix {
-
-struct StateKey {
-  std::string type;
-  std::string state_key;
-  friend bool operator==(const StateKey&, const StateKey&) = default;
-  friend auto operator<=>(const StateKey&, const StateKey&) = default;
-};
 
 // The keys whose current state events, where they exist, belong into the auth_events of such an event. No duplicates;
 // empty for m.room.create. At most six.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/json/parse.h"
+#include "common/matrix/every_room_version.h"
 
 namespace plexus::matrix {
 namespace {
@@ -24,29 +25,36 @@ TEST(AuthEventsTest, SelectsWhatTheSpecificationSays) {
     std::string_view type;
     std::optional<std::string_view> state_key;
     std::string_view content, keys;  // without the create event
+    std::string_view before_knocking = "", before_restricted = "";
   };
   const Case cases[] = {
       {"m.room.message", std::nullopt, "{}", "power_levels/ member/@s:a"},
       {"m.room.topic", "", "{}", "power_levels/ member/@s:a"},
       {"m.room.member", "@s:a", R"({"membership":"join"})", "power_levels/ member/@s:a join_rules/"},
       {"m.room.member", "@t:a", R"({"membership":"invite"})", "power_levels/ member/@s:a member/@t:a join_rules/"},
-      {"m.room.member", "@t:a", R"({"membership":"knock"})", "power_levels/ member/@s:a member/@t:a join_rules/"},
+      {"m.room.member", "@t:a", R"({"membership":"knock"})", "power_levels/ member/@s:a member/@t:a join_rules/",
+       "power_levels/ member/@s:a member/@t:a"},
       {"m.room.member", "@t:a", R"({"membership":"leave"})", "power_levels/ member/@s:a member/@t:a"},
       {"m.room.member", "@t:a", R"({"membership":"ban"})", "power_levels/ member/@s:a member/@t:a"},
       {"m.room.member", "@t:a", R"({"membership":"invite","third_party_invite":{"signed":{"token":"tok"}}})",
        "power_levels/ member/@s:a member/@t:a join_rules/ third_party_invite/tok"},
       {"m.room.member", "@s:a", R"({"membership":"join","join_authorised_via_users_server":"@u:b"})",
-       "power_levels/ member/@s:a join_rules/ member/@u:b"},
+       "power_levels/ member/@s:a join_rules/ member/@u:b", "", "power_levels/ member/@s:a join_rules/"},
       {"m.room.member", "@t:a", R"({"membership":"leave","join_authorised_via_users_server":"@u:b"})",
-       "power_levels/ member/@s:a member/@t:a"},
+       "power_levels/ member/@s:a member/@t:a", "", "power_levels/ member/@s:a member/@t:a"},
   };
   for (const Case& test : cases) {
-    EXPECT_EQ(Keys("12", test.type, test.state_key, test.content), test.keys) << test.content;
-    for (std::string_view version : {"10", "11"}) {
-      EXPECT_EQ(Keys(version, test.type, test.state_key, test.content), absl::StrCat("create/ ", test.keys));
+    for (const std::string& version : AllVersions()) {
+      std::string_view keys = test.keys;
+      if (!IsSince(7, version) && test.content.find("knock") != std::string_view::npos) keys = test.before_knocking;
+      if (!IsSince(8, version) && test.content.find("join_auth") != std::string_view::npos)
+        keys = test.before_restricted;
+      EXPECT_EQ(Keys(version, test.type, test.state_key, test.content),
+                absl::StrCat(IsSince(12, version) ? "" : "create/ ", keys))
+          << test.content << " in " << version;
     }
   }
-  for (std::string_view version : {"10", "11", "12"}) EXPECT_EQ(Keys(version, "m.room.create", "", "{}"), "");
+  for (const std::string& version : AllVersions()) EXPECT_EQ(Keys(version, "m.room.create", "", "{}"), "");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "common/json/access.h"
 #include "common/json/canonical.h"
+#include "common/matrix/every_room_version.h"
 #include "common/matrix/test_room.h"
 
 namespace plexus::matrix {
@@ -58,11 +59,12 @@ TEST(ClientEventTest, PassesOfForeignUnsignedOnlyStrippedState) {
 }
 
 TEST(ClientEventTest, PutsRedactsInBothPlacesInEveryRoomVersion) {
-  for (std::string version : {"10", "11", "12"}) {
+  for (const std::string& version : AllVersions()) {
     const TestRoom room(version);
-    EventTemplate wanted{room.room_id(), std::string(kRoomRedaction), std::nullopt,
-                         "@a:one",       {{"reason", "r"}},           "$target"};
-    const Event event = BuildEvent(room.version(), wanted, EventPosition{{"$x"}, {}, 1, 1}, "one", room.key()).value();
+    EventTemplate wanted{room.room_id(), std::string(kRoomRedaction), std::nullopt, "@a:one", {{"reason", "r"}},
+                         "$target",      room.NextEventId("one")};
+    const EventPosition position{{"$x"}, {}, 1, 1, {TestRoom::kSomeHash}};
+    const Event event = BuildEvent(room.version(), wanted, position, "one", room.key()).value();
     const json::Object client = ClientEvent(event);
     EXPECT_EQ(json::GetString(client, "redacts"), "$target") << version;
     EXPECT_EQ(Text(*json::GetObject(client, "content")), R"({"reason":"r","redacts":"$target"})") << version;

@@ -42,9 +42,10 @@ absl::StatusOr<Event> Event::Parse(std::string_view text, const RoomVersion& ver
 
 absl::StatusOr<Event> Event::Parse(json::Object received, const RoomVersion& version) {
   json::Object pdu = OwningItsMemory(std::move(received));
-  PLEXUS_ASSIGN_OR_RETURN(CanonicalMembers members, CanonicalMembers::Of(pdu, json::Floats::kRefuse));
+  PLEXUS_ASSIGN_OR_RETURN(CanonicalMembers members, CanonicalMembers::Of(pdu, FloatsOf(version)));
   PLEXUS_ASSIGN_OR_RETURN(std::string essential, EventAssembly::EssentialText(pdu, members, version));
-  return EventAssembly::Finish(std::move(pdu), members.Join(Everything), EventAssembly::EventId(essential), version);
+  PLEXUS_ASSIGN_OR_RETURN(std::string event_id, EventAssembly::EventId(pdu, essential, version));
+  return EventAssembly::Finish(std::move(pdu), members.Join(Everything), std::move(event_id), version);
 }
 
 absl::StatusOr<Event> Event::FromStored(std::string canonical_text, std::string event_id, const RoomVersion& version) {
@@ -82,7 +83,7 @@ size_t Event::memory_bytes() const { return sizeof(Data) + (1 + kDocumentFactor)
 Event Event::Redacted() const {
   json::Object redacted = Redact(data_->json, *data_->version);
   // Less of something canonical and well-formed is that too, so neither step can fail.
-  std::string text = json::Canonical(redacted, json::Floats::kRefuse).value();
+  std::string text = json::Canonical(redacted, FloatsOf(*data_->version)).value();
   return EventAssembly::Finish(std::move(redacted), std::move(text), data_->event_id, *data_->version).value();
 }
 
@@ -95,14 +96,14 @@ absl::StatusOr<Event> Event::WithSignatures(const json::Object& signatures) cons
     if (!known.is_object()) known.emplace_object();
     for (const auto& signature : server.value().get_object()) known.get_object()[signature.key()] = signature.value();
   }
-  PLEXUS_ASSIGN_OR_RETURN(std::string text, json::Canonical(pdu, json::Floats::kRefuse));
+  PLEXUS_ASSIGN_OR_RETURN(std::string text, json::Canonical(pdu, FloatsOf(*data_->version)));
   return EventAssembly::Finish(std::move(pdu), std::move(text), data_->event_id, *data_->version);
 }
 
 absl::StatusOr<Event> Event::WithUnsigned(const json::Object& unsigned_data) const {
   json::Object pdu(data_->json, json::Storage());
   pdu["unsigned"] = unsigned_data;
-  PLEXUS_ASSIGN_OR_RETURN(std::string text, json::Canonical(pdu, json::Floats::kRefuse));
+  PLEXUS_ASSIGN_OR_RETURN(std::string text, json::Canonical(pdu, FloatsOf(*data_->version)));
   return EventAssembly::Finish(std::move(pdu), std::move(text), data_->event_id, *data_->version);
 }
 

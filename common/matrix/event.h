@@ -29,8 +29,8 @@ inline constexpr size_t kMaxAuthEvents = 10;
 // have been checked: see event_hash.h and event_auth.h.
 class Event {
  public:
-  // Reads a PDU that came from elsewhere and computes its event id. A `pdu` or text with an `event_id` of its own keeps
-  // it as a member without meaning.
+  // Reads a PDU that came from elsewhere and finds out its event id. Where the id is a hash, an `event_id` that the PDU
+  // has nevertheless is kept as a member without meaning.
   // Errors: 400 M_NOT_JSON; 400 M_BAD_JSON if a member is missing or of the wrong type, or a number is not canonical;
   // 413 M_TOO_LARGE if the PDU or one of its keys is longer than allowed.
   static absl::StatusOr<Event> Parse(std::string_view text, const RoomVersion& version);

@@ -55,7 +55,23 @@ absl::Status CheckFederation(const Event& create, const Event& event) {
   return absl::OkStatus();
 }
 
-// Rules 5 to 9, in room version 12 rules 6 to 10: everything but creation and membership.
+// Rule 4 of room versions 1 to 5.
+absl::Status CheckAliases(const Event& event) {
+  if (!event.is_state()) return Reject("Aliases are a state event");
+  if (ServerName(event.sender()) != event.state_key())
+    return Reject("You are not allowed to set other servers' aliases");
+  return absl::OkStatus();
+}
+
+// Rule 11 of room versions 1 and 2.
+absl::Status CheckRedaction(const AuthContext& context) {
+  if (context.SenderLevel() >= context.levels.redact()) return absl::OkStatus();
+  const std::string_view target = context.event.redacts().value_or("");
+  if (IsDomainEventId(target) && ServerName(target) == ServerName(context.event.event_id())) return absl::OkStatus();
+  return Reject("You don't have permission to redact this event");
+}
+
+// Rules 5 to 9, in room version 12 and before 6 rules 6 to 10 or 11: everything but creation, aliases and membership.
 absl::Status CheckOrdinary(const AuthContext& context) {
   const Event& event = context.event;
   if (context.SenderMembership() != Membership::kJoin) {
@@ -71,7 +87,9 @@ absl::Status CheckOrdinary(const AuthContext& context) {
   if (absl::StartsWith(event.state_key().value_or(""), "@") && event.state_key() != event.sender()) {
     return Reject("You are not allowed to set others' state");
   }
-  return event.type() == kRoomPowerLevels ? CheckPowerLevels(context) : absl::OkStatus();
+  if (event.type() == kRoomPowerLevels) return CheckPowerLevels(context);
+  if (event.type() == kRoomRedaction && context.version.redaction_rule) return CheckRedaction(context);
+  return absl::OkStatus();
 }
 
 bool HasStateKey(const std::vector<StateKey>& keys, const Event& event) {
@@ -86,6 +104,7 @@ absl::Status CheckAuth(const RoomVersion& version, const Event& event, AuthState
   const Event* create = state(kRoomCreate, "");
   if (create == nullptr || !IsCreateEventOf(*create, event)) return Reject("The room has no create event");
   PLEXUS_RETURN_IF_ERROR(CheckFederation(*create, event));
+  if (event.type() == kRoomAliases && version.aliases_by_domain) return CheckAliases(event);
   const AuthContext context{version,      event,   state,
                             is_signed_by, *create, PowerLevels(*create, state(kRoomPowerLevels, ""))};
   return event.type() == kRoomMember ? CheckMember(context) : CheckOrdinary(context);
@@ -114,6 +133,7 @@ absl::Status CheckAuthEvents(const RoomVersion& version, const Event& event, abs
 
 bool MayRedact(const Event& redaction, const Event& target, AuthState state) {
   if (redaction.room_id() != target.room_id()) return false;
+  if (redaction.version().redaction_rule) return true;
   if (ServerName(redaction.sender()) == ServerName(target.sender())) return true;
   const Event* create = state(kRoomCreate, "");
   if (create == nullptr) return false;

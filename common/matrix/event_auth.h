@@ -1,4 +1,4 @@
-// The authorisation rules. Room Versions 10, 11 and 12, "Authorisation rules".
+// The authorisation rules. Room Versions 1 to 12, "Authorisation rules".
 #pragma once
 
 #include <string_view>
@@ -33,8 +33,8 @@ struct CitedEvent {
 // auth_events. OK, or 403 M_FORBIDDEN with the reason.
 absl::Status CheckAuthEvents(const RoomVersion& version, const Event& event, absl::Span<const CitedEvent> cited);
 
-// Whether the redaction `redaction` of `target` is to be applied ("Handling redactions"): by the redact level, or
-// because both senders are of the same server.
+// Whether the redaction `redaction` of `target`, which was accepted, is to be applied ("Handling redactions"): by the
+// redact level, or because both senders are of the same server. In room versions 1 and 2 the rules have seen to it.
 bool MayRedact(const Event& redaction, const Event& target, AuthState state);
 
 }  // namespace plexus::matrix

@@ -1,5 +1,5 @@
-// Rules 1 to 3 and 5 to 8 of room versions 10 and 11 (1, 2, 4 and 6 to 9 of room version 12): all but membership and
-// power levels.
+// Rules 1 to 3 and 5 to 8 of room version 11 (1, 2, 4 and 6 to 9 of room version 12 and those before 6): all but
+// membership and power levels.
 #include "common/matrix/event_auth.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 
 #include "common/base/matrix_error.h"
 #include "common/matrix/auth_events.h"
+#include "common/matrix/every_room_version.h"
 #include "common/matrix/test_room.h"
 
 namespace plexus::matrix {
@@ -16,14 +17,16 @@ namespace {
 class EventAuthTest : public testing::TestWithParam<std::string> {
  protected:
   EventAuthTest() : room_(GetParam()) { room_.SetMember("@creator:one", "join"); }
-  bool IsV12() const { return room_.version().creators_outrank_everyone; }
+  bool IsSince(int first) const { return matrix::IsSince(first, GetParam()); }
+  bool IsV12() const { return IsSince(12); }
 
   // The verdict on a create event of this content, sender and room id.
   std::string CreateVerdict(std::string_view content, std::string sender = "@creator:one",
                             std::string room_id = "!room:one", std::vector<std::string> previous = {}) {
     EventTemplate wanted{
-        IsV12() ? "" : room_id, std::string(kRoomCreate), "", sender, json::ParseObject(content).value(), std::nullopt};
-    EventPosition position{std::move(previous), {}, 1, 1};
+        IsV12() ? "" : room_id, std::string(kRoomCreate), "", sender, json::ParseObject(content).value(),
+        std::nullopt,           room_.NextEventId("one")};
+    EventPosition position{previous, {}, 1, 1, std::vector(previous.size(), TestRoom::kSomeHash)};
     return room_.Verdict(BuildEvent(room_.version(), std::move(wanted), position, "one", room_.key()).value());
   }
 
@@ -34,8 +37,7 @@ class EventAuthTest : public testing::TestWithParam<std::string> {
   TestRoom room_;
 };
 
-INSTANTIATE_TEST_SUITE_P(RoomVersions, EventAuthTest, testing::Values("10", "11", "12"),
-                         [](const auto& version) { return "V" + version.param; });
+PLEXUS_IN_EVERY_ROOM_VERSION(EventAuthTest);
 
 // Rule 1.
 TEST_P(EventAuthTest, AllowsCreateEvents) {
@@ -66,8 +68,8 @@ TEST_P(EventAuthTest, RejectsACreateEventOfAnUnknownRoomVersion) {
             "The create event names an unknown room version");
 }
 
-TEST_P(EventAuthTest, WantsACreatorOnlyInRoomVersion10) {
-  EXPECT_EQ(CreateVerdict("{}"), GetParam() == "10" ? "The create event names no creator" : "");
+TEST_P(EventAuthTest, WantsACreatorUntilRoomVersion10) {
+  EXPECT_EQ(CreateVerdict("{}"), IsSince(11) ? "" : "The create event names no creator");
 }
 
 TEST_P(EventAuthTest, ChecksAdditionalCreatorsOnlyInRoomVersion12) {
@@ -215,10 +217,37 @@ TEST_P(EventAuthTest, UserIdsAsStateKeysBelongToTheirUsers) {
   EXPECT_EQ(room_.Verdict(room_.Make("x", "other", "@creator:one", "{}")), "");
 }
 
-TEST_P(EventAuthTest, RedactionsAreOrdinaryEvents) {
-  room_.SetMember("@b:one", "join");
-  room_.SetState(kRoomPowerLevels, R"({"redact":50})");
-  EXPECT_EQ(room_.Verdict(room_.Make(kRoomRedaction, std::nullopt, "@b:one", "{}")), "");
+// Rule 11 of room versions 1 and 2.
+TEST_P(EventAuthTest, RedactionsAreOrdinaryEventsFromRoomVersion3On) {
+  for (std::string_view user : {"@b:one", "@mod:one"}) room_.SetMember(user, "join");
+  room_.SetState(kRoomPowerLevels, R"({"redact":50,"users":{"@mod:one":50}})");
+  auto verdict = [&](std::string sender, std::string target) {
+    EventTemplate wanted{room_.room_id(), std::string(kRoomRedaction), std::nullopt, sender, {},
+                         target,          room_.NextEventId("one")};
+    EventPosition position{{"$x"}, {}, 5, 1, {TestRoom::kSomeHash}};
+    return room_.Verdict(BuildEvent(room_.version(), std::move(wanted), position, "one", room_.key()).value());
+  };
+  const std::string refusal = IsSince(3) ? "" : "You don't have permission to redact this event";
+  EXPECT_EQ(verdict("@mod:one", "$x:two"), "");
+  EXPECT_EQ(verdict("@b:one", "$x:one"), "");
+  EXPECT_EQ(verdict("@b:one", "$x:two"), refusal);
+  EXPECT_EQ(verdict("@b:one", "$hash"), refusal);
+}
+
+// Rule 4 of room versions 1 to 5.
+TEST_P(EventAuthTest, AliasesBelongToTheirServersUntilRoomVersion5) {
+  auto verdict = [&](std::string_view sender, std::optional<std::string> state_key) {
+    return room_.Verdict(room_.Make(kRoomAliases, std::move(state_key), sender, R"({"aliases":[]})"));
+  };
+  if (IsSince(6)) {
+    EXPECT_EQ(verdict("@creator:one", "two"), "");
+    EXPECT_EQ(verdict("@b:two", "two"), "User @b:two is not in the room");
+    return;
+  }
+  EXPECT_EQ(verdict("@creator:one", "one"), "");
+  EXPECT_EQ(verdict("@b:two", "two"), "") << "membership and levels do not matter";
+  EXPECT_EQ(verdict("@creator:one", "two"), "You are not allowed to set other servers' aliases");
+  EXPECT_EQ(verdict("@creator:one", std::nullopt), "Aliases are a state event");
 }
 
 TEST_P(EventAuthTest, RefusalsAreForbidden) {
@@ -239,7 +268,8 @@ TEST_P(EventAuthTest, AppliesRedactionsByLevelOrByServer) {
   EXPECT_TRUE(MayRedact(by("@b:one"), target, state));
   EXPECT_TRUE(MayRedact(by("@c:one"), target, state));
   EXPECT_TRUE(MayRedact(by("@mod:two"), target, state));
-  EXPECT_FALSE(MayRedact(by("@c:two"), target, state));
+  // Until room version 2, the rules have decided that already.
+  EXPECT_EQ(MayRedact(by("@c:two"), target, state), !IsSince(3));
 }
 
 }  // namespace

@@ -41,15 +41,24 @@ absl::Status TakeObject(const json::Object& pdu, std::string_view key, const jso
   return out == nullptr ? WrongMember(key) : absl::OkStatus();
 }
 
-absl::Status TakeEventIds(const json::Object& pdu, std::string_view key, size_t limit,
+// The event that `reference` names: an id, or a pair of an id and the event's hashes. The hashes are redundant, nobody
+// looks at them.
+std::optional<std::string_view> ReferencedId(const json::Value& reference, const RoomVersion& version) {
+  if (version.event_ids != EventIds::kChosen) return json::AsString(reference);
+  const json::Array* pair = reference.if_array();
+  if (pair == nullptr || pair->size() != 2 || !pair->at(1).is_object()) return std::nullopt;
+  return json::AsString(pair->at(0));
+}
+
+absl::Status TakeEventIds(const json::Object& pdu, std::string_view key, const RoomVersion& version, size_t limit,
                           std::vector<std::string_view>& out) {
-  const json::Array* ids = json::GetArray(pdu, key);
-  if (ids == nullptr || ids->size() > limit) return WrongMember(key);
-  out.reserve(ids->size());
-  for (const json::Value& id : *ids) {
-    std::optional<std::string_view> text = json::AsString(id);
-    if (!text || !IsValidEventId(*text)) return WrongMember(key);
-    out.push_back(*text);
+  const json::Array* references = json::GetArray(pdu, key);
+  if (references == nullptr || references->size() > limit) return WrongMember(key);
+  out.reserve(references->size());
+  for (const json::Value& reference : *references) {
+    std::optional<std::string_view> id = ReferencedId(reference, version);
+    if (!id || !IsValidEventId(*id)) return WrongMember(key);
+    out.push_back(*id);
   }
   return absl::OkStatus();
 }
@@ -124,8 +133,8 @@ absl::StatusOr<Event> EventAssembly::Finish(json::Object pdu, std::string text, 
   PLEXUS_RETURN_IF_ERROR(TakeInt(json, "depth", data->depth));
   if (data->depth < 0) return WrongMember("depth");
   PLEXUS_RETURN_IF_ERROR(TakeInt(json, "origin_server_ts", data->origin_server_ts));
-  PLEXUS_RETURN_IF_ERROR(TakeEventIds(json, "prev_events", kMaxPrevEvents, data->prev_events));
-  PLEXUS_RETURN_IF_ERROR(TakeEventIds(json, "auth_events", kMaxAuthEvents, data->auth_events));
+  PLEXUS_RETURN_IF_ERROR(TakeEventIds(json, "prev_events", version, kMaxPrevEvents, data->prev_events));
+  PLEXUS_RETURN_IF_ERROR(TakeEventIds(json, "auth_events", version, kMaxAuthEvents, data->auth_events));
   data->redacts = Redacts(json, *data->content, data->type, version);
   return Event(std::move(data));
 }
@@ -135,14 +144,22 @@ absl::StatusOr<std::string> EventAssembly::EssentialText(const json::Object& pdu
   std::string content = "{}";
   if (const json::Object* full = json::GetObject(pdu, "content")) {
     const json::Object redacted = RedactContent(json::GetString(pdu, "type").value_or(""), *full, version);
-    PLEXUS_ASSIGN_OR_RETURN(content, json::Canonical(redacted, json::Floats::kRefuse));
+    PLEXUS_ASSIGN_OR_RETURN(content, json::Canonical(redacted, FloatsOf(version)));
   }
   auto keep = [&](std::string_view key) { return key != "signatures" && SurvivesRedaction(key, version); };
   return members.Join(keep, "content", content);
 }
 
-std::string EventAssembly::EventId(std::string_view essential_text) {
-  return absl::StrCat("$", Base64UrlEncode(Sha256(essential_text)));
+absl::StatusOr<std::string> EventAssembly::EventId(const json::Object& pdu, std::string_view essential_text,
+                                                   const RoomVersion& version) {
+  switch (version.event_ids) {
+    case EventIds::kHash: return absl::StrCat("$", Base64Encode(Sha256(essential_text)));
+    case EventIds::kUrlSafeHash: return absl::StrCat("$", Base64UrlEncode(Sha256(essential_text)));
+    case EventIds::kChosen: break;
+  }
+  std::optional<std::string_view> chosen = json::GetString(pdu, "event_id");
+  if (!chosen || !IsDomainEventId(*chosen)) return WrongMember("event_id");
+  return std::string(*chosen);
 }
 
 }  // namespace plexus::matrix

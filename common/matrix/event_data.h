@@ -8,10 +8,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/json/canonical.h"
 #include "common/json/value.h"
 #include "common/matrix/event.h"
 
 namespace plexus::matrix {
+
+// How numbers are written in what is hashed, signed and stored: Room Versions, "Canonical JSON".
+inline json::Floats FloatsOf(const RoomVersion& version) {
+  return version.strict_json ? json::Floats::kRefuse : json::Floats::kKeep;
+}
 
 // The views point into `json`, which never changes once they are taken.
 struct Event::Data {
@@ -49,8 +55,9 @@ class EventAssembly {
   static absl::StatusOr<std::string> EssentialText(const json::Object& pdu, const class CanonicalMembers& members,
                                                    const RoomVersion& version);
 
-  // "$" and the URL-safe hash.
-  static std::string EventId(std::string_view essential_text);
+  // The id of `pdu`, whose essential text is given. Errors: 400 M_BAD_JSON if it ought to say its id and does not.
+  static absl::StatusOr<std::string> EventId(const json::Object& pdu, std::string_view essential_text,
+                                             const RoomVersion& version);
 };
 
 }  // namespace plexus::matrix

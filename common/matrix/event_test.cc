@@ -1,14 +1,17 @@
 #include "common/matrix/event.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/monotonic_resource.hpp>
+#include <limits>
 
 #include "common/base/matrix_error.h"
 #include "common/json/access.h"
 #include "common/json/canonical.h"
 #include "common/matrix/base64.h"
 #include "common/matrix/event_hash.h"
+#include "common/matrix/every_room_version.h"
 #include "common/matrix/test_room.h"
 
 namespace plexus::matrix {
@@ -20,6 +23,11 @@ class EventTest : public testing::TestWithParam<std::string> {
  protected:
   EventTest() : room_(GetParam()) {}
   const RoomVersion& version() { return room_.version(); }
+  bool IsSince(int first) const { return matrix::IsSince(first, GetParam()); }
+  // A reference to the event "$x" as events cite it, `count` times.
+  json::Array References(size_t count) const {
+    return json::Array(count, IsSince(3) ? json::Value("$x") : json::Value(json::Array({"$x", json::Object()})));
+  }
   json::Object Message() {
     return room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"hi","n":1})").json();
   }
@@ -35,8 +43,7 @@ class EventTest : public testing::TestWithParam<std::string> {
   TestRoom room_;
 };
 
-INSTANTIATE_TEST_SUITE_P(RoomVersions, EventTest, testing::Values("10", "11", "12"),
-                         [](const auto& version) { return "V" + version.param; });
+PLEXUS_IN_EVERY_ROOM_VERSION(EventTest);
 
 TEST_P(EventTest, BuiltEventsReadBackTheSame) {
   const Event built = room_.Make("m.room.topic", "", "@a:one", R"({"topic":"t","nested":{"b":1,"a":[true,null]}})");
@@ -57,10 +64,18 @@ TEST_P(EventTest, BuiltEventsReadBackTheSame) {
   EXPECT_EQ(json::GetString(parsed.content(), "topic"), "t");
 }
 
-TEST_P(EventTest, TheEventIdIsTheReferenceHash) {
+TEST_P(EventTest, TheEventIdIsTheReferenceHashFromRoomVersion3On) {
   const Event event = room_.Make("m.room.message", std::nullopt, "@a:one", R"({"body":"hi"})");
-  EXPECT_EQ(event.event_id(), "$" + Base64UrlEncode(ReferenceHash(event.json(), version()).value()));
-  EXPECT_EQ(event.event_id().size(), 44u);
+  const std::string hash = ReferenceHash(event.json(), version()).value();
+  EXPECT_EQ(hash.size(), 32u);
+  if (IsSince(4)) {
+    EXPECT_EQ(event.event_id(), "$" + Base64UrlEncode(hash));
+  } else if (IsSince(3)) {
+    EXPECT_EQ(event.event_id(), "$" + Base64Encode(hash));
+  } else {
+    EXPECT_EQ(event.event_id(), *json::GetString(event.json(), "event_id"));
+  }
+  EXPECT_EQ(event.json().contains("event_id"), !IsSince(3));
 }
 
 TEST_P(EventTest, HashesAndSignaturesOfBuiltEventsHold) {
@@ -102,18 +117,76 @@ TEST_P(EventTest, RefusesMissingAndMistypedMembers) {
   EXPECT_EQ(Complaint("room_id", "room"), "M_BAD_JSON");
   EXPECT_EQ(Complaint("depth", -1), "M_BAD_JSON");
   EXPECT_EQ(Complaint("depth", json::kMaxCanonicalInt), "");
-  EXPECT_EQ(Complaint("depth", json::kMaxCanonicalInt + 1), "M_BAD_JSON");
-  EXPECT_EQ(Complaint("prev_events", json::Array(20, "$x")), "");
-  EXPECT_EQ(Complaint("prev_events", json::Array(21, "$x")), "M_BAD_JSON");
-  EXPECT_EQ(Complaint("auth_events", json::Array(11, "$x")), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("depth", json::kMaxCanonicalInt + 1), IsSince(6) ? "M_BAD_JSON" : "");
+  EXPECT_EQ(Complaint("depth", uint64_t{1} << 63), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("prev_events", References(20)), "");
+  EXPECT_EQ(Complaint("prev_events", References(21)), "M_BAD_JSON");
+  EXPECT_EQ(Complaint("auth_events", References(10)), "");
+  EXPECT_EQ(Complaint("auth_events", References(11)), "M_BAD_JSON");
   EXPECT_EQ(Complaint("auth_events", json::Array(1, 7)), "M_BAD_JSON");
   EXPECT_EQ(Complaint("type", json::Value(std::string_view("a\0", 2))), "M_BAD_JSON");
   EXPECT_EQ(ErrcodeOf(Event::Parse("{", version()).status()), "M_NOT_JSON");
 }
 
-TEST_P(EventTest, RefusesFloatsAnywhere) {
-  EXPECT_EQ(Complaint("content", json::Object({{"x", 1.0}})), "M_BAD_JSON");
-  EXPECT_EQ(Complaint("unsigned", json::Object({{"x", 0.5}})), "M_BAD_JSON");
+TEST_P(EventTest, NamesOtherEventsAsTheRoomVersionDoes) {
+  EXPECT_EQ(Complaint("prev_events", json::Array({"$x"})), IsSince(3) ? "" : "M_BAD_JSON");
+  EXPECT_EQ(Complaint("prev_events", json::Parse(R"([["$x",{"sha256":"h"}]])").value()),
+            IsSince(3) ? "M_BAD_JSON" : "");
+  for (std::string_view malformed : {R"([["$x"]])", R"([["$x","h"]])", R"([[1,{}]])", R"([["$x",{},{}]])", "[{}]"}) {
+    EXPECT_EQ(Complaint("prev_events", json::Parse(malformed).value()), "M_BAD_JSON") << malformed;
+  }
+}
+
+TEST_P(EventTest, WantsAnIdWithADomainWhereIdsAreChosen) {
+  for (const json::Value& id : {json::Value("$x"), json::Value("x:one"), json::Value(1), json::Value("$x:o ne"),
+                                json::Value("$" + std::string(kMaxIdBytes, 'x') + ":one")}) {
+    EXPECT_EQ(Complaint("event_id", id), IsSince(3) ? "" : "M_BAD_JSON") << json::Serialize(id);
+  }
+  EXPECT_EQ(Complaint("event_id", std::nullopt), IsSince(3) ? "" : "M_BAD_JSON");
+  EXPECT_EQ(Complaint("event_id", "$x:one"), "");
+}
+
+TEST_P(EventTest, KeepsLooseNumbersUntilRoomVersion5) {
+  json::Object pdu = Message();
+  pdu["content"] = json::Object({{"float", 50.57}, {"large", int64_t{1} << 60}, {"whole", 2.0}});
+  const absl::StatusOr<Event> event = Event::Parse(pdu, version());
+  EXPECT_EQ(event.ok(), !IsSince(6));
+  if (!event.ok()) return;
+  EXPECT_THAT(event->json_text(), testing::HasSubstr(R"({"float":50.57,"large":1152921504606846976,"whole":2.0})"));
+  EXPECT_EQ(Event::Parse(event->json_text(), version())->event_id(), event->event_id());
+}
+
+TEST_P(EventTest, NeverBuildsLooseNumbers) {
+  EventTemplate wanted{room_.room_id(),         "t", std::nullopt, "@a:one", {{"x", 1.5}}, std::nullopt,
+                       room_.NextEventId("one")};
+  const EventPosition position{{"$x"}, {}, 1, 1, {TestRoom::kSomeHash}};
+  EXPECT_EQ(ErrcodeOf(BuildEvent(version(), wanted, position, "one", room_.key()).status()), "M_BAD_JSON");
+}
+
+TEST_P(EventTest, DepthEndsAtTheRoomVersionsLargest) {
+  EventTemplate wanted{room_.room_id(), "t", std::nullopt, "@a:one", {}, std::nullopt, room_.NextEventId("one")};
+  const EventPosition position{{"$x"}, {}, std::numeric_limits<int64_t>::max(), 1, {TestRoom::kSomeHash}};
+  const Event event = BuildEvent(version(), wanted, position, "one", room_.key()).value();
+  EXPECT_EQ(event.depth(), IsSince(6) ? json::kMaxCanonicalInt : std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(Event::Parse(event.json_text(), version())->depth(), event.depth());
+}
+
+TEST_P(EventTest, CitesHashesWhereTheRoomVersionWantsThem) {
+  EventTemplate wanted{room_.room_id(), "t", std::nullopt, "@a:one", {}, std::nullopt, room_.NextEventId("one")};
+  const EventPosition lacking{{"$x"}, {"$y"}, 1, 1, {TestRoom::kSomeHash}, {}};
+  EXPECT_EQ(BuildEvent(version(), wanted, lacking, "one", room_.key()).ok(), IsSince(3));
+  const EventPosition position{{"$x"}, {"$y"}, 1, 1, {TestRoom::kSomeHash}, {TestRoom::kSomeHash}};
+  const Event event = BuildEvent(version(), wanted, position, "one", room_.key()).value();
+  EXPECT_EQ(event.prev_events()[0], "$x");
+  EXPECT_EQ(event.auth_events()[0], "$y");
+  if (IsSince(3)) return;
+  EXPECT_EQ(json::Serialize(*json::Find(event.json(), "prev_events")),
+            R"([["$x",{"sha256":")" + Base64Encode(TestRoom::kSomeHash) + R"("}]])");
+}
+
+TEST_P(EventTest, RefusesFloatsAnywhereFromRoomVersion6On) {
+  EXPECT_EQ(Complaint("content", json::Object({{"x", 1.0}})), IsSince(6) ? "M_BAD_JSON" : "");
+  EXPECT_EQ(Complaint("unsigned", json::Object({{"x", 0.5}})), IsSince(6) ? "M_BAD_JSON" : "");
   EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", 1.5}})), "M_BAD_JSON");
   EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", json::kMaxCanonicalInt + 1}})), "M_BAD_JSON");
   EXPECT_EQ(ErrcodeOf(ValidateContent({{"x", 1}})), "");
@@ -181,12 +254,14 @@ TEST_P(EventTest, UnsignedDataIsOutsideOfTheId) {
 }
 
 TEST_P(EventTest, RedactsStandsWhereTheRoomVersionPutsIt) {
-  EventTemplate wanted{room_.room_id(), std::string(kRoomRedaction), std::nullopt, "@a:one", {}, "$target"};
-  const Event event = BuildEvent(version(), wanted, EventPosition{{"$x"}, {}, 1, 1}, "one", room_.key()).value();
+  EventTemplate wanted{room_.room_id(), std::string(kRoomRedaction), std::nullopt, "@a:one", {},
+                       "$target",       room_.NextEventId("one")};
+  const EventPosition position{{"$x"}, {}, 1, 1, {TestRoom::kSomeHash}};
+  const Event event = BuildEvent(version(), wanted, position, "one", room_.key()).value();
   EXPECT_EQ(event.redacts(), "$target");
-  EXPECT_EQ(event.json().contains("redacts"), GetParam() == "10");
-  EXPECT_EQ(event.content().contains("redacts"), GetParam() != "10");
-  EXPECT_EQ(event.Redacted().redacts().has_value(), GetParam() != "10");
+  EXPECT_EQ(event.json().contains("redacts"), !IsSince(11));
+  EXPECT_EQ(event.content().contains("redacts"), IsSince(11));
+  EXPECT_EQ(event.Redacted().redacts().has_value(), IsSince(11));
 }
 
 TEST_P(EventTest, OutlivesTheMemoryThatItWasParsedIn) {
@@ -205,13 +280,6 @@ TEST(EventRoomIdTest, TheCreateEventIsTheRoomIdFromRoomVersion12On) {
   EXPECT_EQ(room.room_id(), "!" + std::string(room.create().event_id().substr(1)));
   EXPECT_TRUE(IsDomainlessRoomId(room.room_id()));
   EXPECT_EQ(TestRoom("11").room_id(), "!room:one");
-}
-
-TEST(RoomVersionTest, SupportsTenToTwelve) {
-  EXPECT_EQ(SupportedRoomVersions().size(), 3u);
-  EXPECT_NE(FindRoomVersion(kDefaultRoomVersion), nullptr);
-  EXPECT_EQ(FindRoomVersion("9"), nullptr);
-  EXPECT_EQ(FindRoomVersion(""), nullptr);
 }
 
 }  // namespace

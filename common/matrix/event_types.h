@@ -13,6 +13,7 @@ inline constexpr std::string_view kRoomHistoryVisibility = "m.room.history_visib
 inline constexpr std::string_view kRoomGuestAccess = "m.room.guest_access";
 inline constexpr std::string_view kRoomThirdPartyInvite = "m.room.third_party_invite";
 inline constexpr std::string_view kRoomCanonicalAlias = "m.room.canonical_alias";
+inline constexpr std::string_view kRoomAliases = "m.room.aliases";
 inline constexpr std::string_view kRoomName = "m.room.name";
 inline constexpr std::string_view kRoomTopic = "m.room.topic";
 inline constexpr std::string_view kRoomAvatar = "m.room.avatar";

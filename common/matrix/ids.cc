@@ -21,6 +21,11 @@ bool IsPort(std::string_view port) {
   return !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), absl::ascii_isdigit);
 }
 
+bool IsIpv4(std::string_view address) {
+  in_addr parsed;
+  return address.size() <= 15 && inet_pton(AF_INET, std::string(address).c_str(), &parsed) == 1;
+}
+
 bool IsIpv6(std::string_view address) {
   in6_addr parsed;
   return address.size() <= 45 && inet_pton(AF_INET6, std::string(address).c_str(), &parsed) == 1;
@@ -34,8 +39,7 @@ bool IsHostname(std::string_view host) {
   if (!dns) return false;
   const bool numeric =
       std::all_of(host.begin(), host.end(), [](unsigned char c) { return absl::ascii_isdigit(c) || c == '.'; });
-  in_addr parsed;
-  return !numeric || inet_pton(AF_INET, std::string(host).c_str(), &parsed) == 1;
+  return !numeric || IsIpv4(host);
 }
 
 // Localparts of historical user ids, of rooms and of aliases.
@@ -64,6 +68,16 @@ bool IsValidServerName(std::string_view name) {
   const size_t colon = name.find(':');
   if (colon == std::string_view::npos) return IsHostname(name);
   return IsHostname(name.substr(0, colon)) && IsPort(name.substr(colon + 1));
+}
+
+std::string_view HostOf(std::string_view server_name) {
+  const size_t end = absl::StartsWith(server_name, "[") ? server_name.find(']') : 0;
+  return server_name.substr(0, end == std::string_view::npos ? end : server_name.find(':', end));
+}
+
+bool IsIpLiteral(std::string_view host) {
+  if (host.size() < 2 || host.front() != '[') return IsIpv4(host);
+  return host.back() == ']' && IsIpv6(host.substr(1, host.size() - 2));
 }
 
 bool IsValidUserId(std::string_view id) { return IsDomainId(id, '@'); }
@@ -95,6 +109,8 @@ bool IsValidRoomAlias(std::string_view alias) { return IsDomainId(alias, '#'); }
 bool IsValidEventId(std::string_view id) {
   return id.size() > 1 && id.size() <= kMaxIdBytes && id.front() == '$' && IsFreeText(id);
 }
+
+bool IsDomainEventId(std::string_view id) { return IsDomainId(id, '$'); }
 
 bool IsValidRoomVersionId(std::string_view version) {
   return !version.empty() && version.size() <= kMaxRoomVersionBytes &&

@@ -15,6 +15,12 @@ inline constexpr size_t kMaxIdBytes = 255;
 // hostname [":" port]; an IPv6 literal stands in brackets.
 bool IsValidServerName(std::string_view name);
 
+// The server name without its port. An IPv6 literal keeps its brackets.
+std::string_view HostOf(std::string_view server_name);
+
+// Whether a host (HostOf) is an IPv4 literal or an IPv6 literal in brackets.
+bool IsIpLiteral(std::string_view host);
+
 // A user id as it may appear in events: the historical grammar, any characters but ':' and NUL in the localpart,
 // which may be empty.
 bool IsValidUserId(std::string_view id);
@@ -35,6 +41,9 @@ bool IsValidRoomAlias(std::string_view alias);
 
 // "$" and at least one character: with a domain (room versions 1 and 2) or a hash.
 bool IsValidEventId(std::string_view id);
+
+// "$opaque:domain", as room versions 1 and 2 want it.
+bool IsDomainEventId(std::string_view id);
 
 // Room Versions, "Room version grammar".
 bool IsValidRoomVersionId(std::string_view version);

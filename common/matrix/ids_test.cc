@@ -21,6 +21,36 @@ TEST(IdsTest, KnowsServerNames) {
   }
 }
 
+TEST(IdsTest, TakesPortsOffAndKnowsIpLiterals) {
+  struct Case {
+    std::string_view server, host;
+    bool literal;
+  };
+  const Case cases[] = {
+      {"matrix.org", "matrix.org", false},
+      {"matrix.org:8448", "matrix.org", false},
+      {"1.2.3.4", "1.2.3.4", true},
+      {"1.2.3.4:1", "1.2.3.4", true},
+      {"[::1]", "[::1]", true},
+      {"[2001:db8::1]:8448", "[2001:db8::1]", true},
+      {"1.2.3.4.example", "1.2.3.4.example", false},
+  };
+  for (const Case& test : cases) {
+    EXPECT_EQ(HostOf(test.server), test.host);
+    EXPECT_EQ(IsIpLiteral(test.host), test.literal) << test.host;
+  }
+  for (std::string_view host : {"", "[", "[]", "[::1", "::1", "1.2.3"}) EXPECT_FALSE(IsIpLiteral(host)) << host;
+  EXPECT_EQ(HostOf("[::1"), "[::1");
+}
+
+TEST(IdsTest, EventIdsOfOldRoomVersionsHaveADomain) {
+  EXPECT_TRUE(IsDomainEventId("$143273582443PhrSn:example.org"));
+  EXPECT_TRUE(IsDomainEventId("$x:[::1]:8448"));
+  for (std::string_view id : {"", "$", "$x", "x:example.org", "$x:", "!x:example.org", "$x:a b"}) {
+    EXPECT_FALSE(IsDomainEventId(id)) << id;
+  }
+}
+
 TEST(IdsTest, AcceptsHistoricalUserIds) {
   for (std::string_view id : {"@alice:example.org", "@Alice Liddell:example.org", "@:example.org", "@\xc3\xa9:a:1"}) {
     EXPECT_TRUE(IsValidUserId(id)) << id;

@@ -4,7 +4,8 @@
 #include "common/matrix/auth_context.h"
 #include "common/matrix/ids.h"
 
-// The numbers of rules are those of room version 11; room version 12 counts one more (4.3 is its 5.3).
+// The numbers of rules are those of room version 11. Room version 12 and those before 6 count one more (4.3 is
+// their 5.3); those before 8 lack 4.2, so that 4.3 is their 4.2 or 5.2; those before 7 lack knocking.
 
 namespace plexus::matrix {
 namespace {
@@ -21,6 +22,7 @@ std::string_view JoinRule(const AuthContext& context) {
 
 // Rule 4.2.
 absl::Status CheckAuthoriserSigned(const AuthContext& context) {
+  if (!context.version.restricted_joins) return absl::OkStatus();
   const json::Value* authoriser = json::Find(context.event.content(), kAuthoriser);
   if (authoriser == nullptr) return absl::OkStatus();
   const std::string_view user_id = json::AsString(*authoriser).value_or("");
@@ -86,7 +88,8 @@ absl::Status CheckInvite(const AuthContext& context) {
 absl::Status CheckLeave(const AuthContext& context) {
   const Membership sender = context.SenderMembership();
   if (context.event.sender() == Target(context)) {
-    const bool there = sender == Membership::kInvite || sender == Membership::kJoin || sender == Membership::kKnock;
+    const bool there = sender == Membership::kInvite || sender == Membership::kJoin ||
+                       (sender == Membership::kKnock && context.version.knocking);
     return there ? absl::OkStatus() : Reject("You are not in the room");
   }
   if (sender != Membership::kJoin) return Reject("You are not in the room");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/json/access.h"
+#include "common/matrix/level_value.h"
 
 namespace plexus::matrix {
 namespace {
@@ -29,12 +30,12 @@ PowerLevels::PowerLevels(const Event& create, const Event* power_levels) : creat
 }
 
 int64_t PowerLevels::Level(std::string_view key, int64_t otherwise) const {
-  return event_ ? json::GetInt(event_->content(), key).value_or(otherwise) : otherwise;
+  return event_ ? LevelOf(event_->content(), key, create_.version()).value_or(otherwise) : otherwise;
 }
 
 std::optional<int64_t> PowerLevels::Entry(std::string_view map, std::string_view key) const {
   const json::Object* entries = event_ ? json::GetObject(event_->content(), map) : nullptr;
-  return entries == nullptr ? std::nullopt : json::GetInt(*entries, key);
+  return entries == nullptr ? std::nullopt : LevelOf(*entries, key, create_.version());
 }
 
 int64_t PowerLevels::UserLevel(std::string_view user_id) const {

@@ -2,12 +2,15 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "common/base/status_macros.h"
 #include "common/json/access.h"
 #include "common/matrix/auth_context.h"
 #include "common/matrix/ids.h"
+#include "common/matrix/level_value.h"
 
-// The numbers of rules are those of room version 11.
+// The numbers of rules are those of room version 11. Room versions 6 to 9 lack 9.1 and 9.2, those before count rule 9
+// as their 10.
 
 namespace plexus::matrix {
 namespace {
@@ -15,6 +18,11 @@ namespace {
 constexpr std::string_view kLevels[] = {"users_default", "events_default", "state_default", "ban",
                                         "redact",        "kick",           "invite"};
 constexpr std::string_view kMaps[] = {"events", "notifications"};
+
+// Those of kMaps whose changes are ruled.
+absl::Span<const std::string_view> RuledMaps(const RoomVersion& version) {
+  return absl::MakeConstSpan(kMaps).first(version.notification_levels_ruled ? 2 : 1);
+}
 
 const json::Object& Empty() {
   static const json::Object empty;
@@ -28,23 +36,31 @@ const json::Object& Entries(const json::Object& content, std::string_view map) {
 
 absl::Status NotInteger(std::string_view key) { return Reject(absl::StrCat("'", key, "' must be an integer")); }
 
-// Rules 9.1 to 9.3 of `map`: absent, or an object of integers.
-absl::Status CheckMapFormat(const json::Object& content, std::string_view map) {
+// Rules 9.2 and 9.3 of `map`: absent, or an object of levels.
+absl::Status CheckMapFormat(const json::Object& content, std::string_view map, const RoomVersion& version) {
   const json::Value* value = json::Find(content, map);
   if (value == nullptr) return absl::OkStatus();
   if (!value->is_object()) return Reject(absl::StrCat("'", map, "' must be an object"));
   for (const auto& entry : value->get_object()) {
-    if (!json::AsInt(entry.value())) return NotInteger(json::Key(entry));
+    if (!LevelOf(entry.value(), version)) return NotInteger(json::Key(entry));
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckFormat(const json::Object& content) {
+// Rules 9.1 and 9.2. Where they do not exist, what is no level counts as absent.
+absl::Status CheckIntegers(const json::Object& content, const RoomVersion& version) {
   for (std::string_view key : kLevels) {
-    if (json::Find(content, key) != nullptr && !json::GetInt(content, key)) return NotInteger(key);
+    const json::Value* value = json::Find(content, key);
+    if (value != nullptr && !LevelOf(*value, version)) return NotInteger(key);
   }
-  for (std::string_view map : kMaps) PLEXUS_RETURN_IF_ERROR(CheckMapFormat(content, map));
-  PLEXUS_RETURN_IF_ERROR(CheckMapFormat(content, "users"));
+  for (std::string_view map : kMaps) PLEXUS_RETURN_IF_ERROR(CheckMapFormat(content, map, version));
+  return absl::OkStatus();
+}
+
+// Rules 9.1 to 9.3.
+absl::Status CheckFormat(const json::Object& content, const RoomVersion& version) {
+  if (version.integer_power_levels) PLEXUS_RETURN_IF_ERROR(CheckIntegers(content, version));
+  PLEXUS_RETURN_IF_ERROR(CheckMapFormat(content, "users", version));
   for (const auto& user : Entries(content, "users")) {
     if (!IsValidUserId(json::Key(user))) return Reject("'users' has something that is no user id");
   }
@@ -91,15 +107,16 @@ absl::Status CheckUserChange(const Change& change, std::string_view sender, int6
 
 // Calls `check` with every entry of either map.
 template <typename Check>
-absl::Status ForEachEntry(const json::Object& before, const json::Object& after, Check check) {
+absl::Status ForEachEntry(const json::Object& before, const json::Object& after, const RoomVersion& version,
+                          Check check) {
   for (const auto& entry : before) {
     const std::string_view key = json::Key(entry);
-    PLEXUS_RETURN_IF_ERROR(check(Change{key, json::AsInt(entry.value()), json::GetInt(after, key)}));
+    PLEXUS_RETURN_IF_ERROR(check(Change{key, LevelOf(entry.value(), version), LevelOf(after, key, version)}));
   }
   for (const auto& entry : after) {
     const std::string_view key = json::Key(entry);
     if (json::Find(before, key) != nullptr) continue;
-    PLEXUS_RETURN_IF_ERROR(check(Change{key, std::nullopt, json::AsInt(entry.value())}));
+    PLEXUS_RETURN_IF_ERROR(check(Change{key, std::nullopt, LevelOf(entry.value(), version)}));
   }
   return absl::OkStatus();
 }
@@ -107,21 +124,23 @@ absl::Status ForEachEntry(const json::Object& before, const json::Object& after,
 }  // namespace
 
 absl::Status CheckPowerLevels(const AuthContext& context) {
+  const RoomVersion& version = context.version;
   const json::Object& after = context.event.content();
-  PLEXUS_RETURN_IF_ERROR(CheckFormat(after));
-  if (context.version.creators_outrank_everyone) PLEXUS_RETURN_IF_ERROR(CheckNamesNoCreator(context));
+  PLEXUS_RETURN_IF_ERROR(CheckFormat(after, version));
+  if (version.creators_outrank_everyone) PLEXUS_RETURN_IF_ERROR(CheckNamesNoCreator(context));
   const Event* current = context.state(kRoomPowerLevels, "");
   if (current == nullptr) return absl::OkStatus();
   const json::Object& before = current->content();
   const int64_t level = context.SenderLevel();
   for (std::string_view key : kLevels) {
-    PLEXUS_RETURN_IF_ERROR(CheckLevelChange({key, json::GetInt(before, key), json::GetInt(after, key)}, level));
+    const Change change{key, LevelOf(before, key, version), LevelOf(after, key, version)};
+    PLEXUS_RETURN_IF_ERROR(CheckLevelChange(change, level));
   }
-  for (std::string_view map : kMaps) {
-    PLEXUS_RETURN_IF_ERROR(ForEachEntry(Entries(before, map), Entries(after, map),
+  for (std::string_view map : RuledMaps(version)) {
+    PLEXUS_RETURN_IF_ERROR(ForEachEntry(Entries(before, map), Entries(after, map), version,
                                         [&](const Change& change) { return CheckLevelChange(change, level); }));
   }
-  return ForEachEntry(Entries(before, "users"), Entries(after, "users"),
+  return ForEachEntry(Entries(before, "users"), Entries(after, "users"), version,
                       [&](const Change& change) { return CheckUserChange(change, context.event.sender(), level); });
 }
 

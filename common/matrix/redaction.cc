@@ -10,15 +10,12 @@
 namespace plexus::matrix {
 namespace {
 
-// A member that one of the two algorithms keeps: "v9-redactions" (room versions 9 and 10) or "v11-redactions".
-enum class Kept { kAlways, kUntil10, kSince11 };
-
+// A member that survives: everywhere, or where the room version's trait has that value.
 struct KeptKey {
   std::string_view key;
-  Kept kept = Kept::kAlways;
-  bool Holds(const RoomVersion& version) const {
-    return kept == Kept::kAlways || (kept == Kept::kSince11) == version.relaxed_redaction;
-  }
+  bool RoomVersion::*trait = nullptr;
+  bool value = true;
+  bool Holds(const RoomVersion& version) const { return trait == nullptr || version.*trait == value; }
 };
 
 constexpr KeptKey kPduKeys[] = {
@@ -34,24 +31,28 @@ constexpr KeptKey kPduKeys[] = {
     {"prev_events"},
     {"auth_events"},
     {"origin_server_ts"},
-    {"prev_state", Kept::kUntil10},
-    {"origin", Kept::kUntil10},
-    {"membership", Kept::kUntil10},
+    {"prev_state", &RoomVersion::relaxed_redaction, false},
+    {"origin", &RoomVersion::relaxed_redaction, false},
+    {"membership", &RoomVersion::relaxed_redaction, false},
 };
-constexpr KeptKey kMemberKeys[] = {{"membership"}, {"join_authorised_via_users_server"}};
+constexpr KeptKey kMemberKeys[] = {{"membership"},
+                                   {"join_authorised_via_users_server", &RoomVersion::authoriser_survives}};
 constexpr KeptKey kCreateKeys[] = {{"creator"}};
-constexpr KeptKey kJoinRulesKeys[] = {{"join_rule"}, {"allow"}};
-constexpr KeptKey kPowerLevelsKeys[] = {{"ban"},          {"events"}, {"events_default"}, {"invite", Kept::kSince11},
-                                        {"kick"},         {"redact"}, {"state_default"},  {"users"},
-                                        {"users_default"}};
+constexpr KeptKey kJoinRulesKeys[] = {{"join_rule"}, {"allow", &RoomVersion::restricted_joins}};
+constexpr KeptKey kPowerLevelsKeys[] = {
+    {"ban"},          {"events"}, {"events_default"}, {"invite", &RoomVersion::relaxed_redaction},
+    {"kick"},         {"redact"}, {"state_default"},  {"users"},
+    {"users_default"}};
+constexpr KeptKey kAliasesKeys[] = {{"aliases", &RoomVersion::aliases_by_domain}};
 constexpr KeptKey kHistoryVisibilityKeys[] = {{"history_visibility"}};
-constexpr KeptKey kRedactionKeys[] = {{"redacts", Kept::kSince11}};
+constexpr KeptKey kRedactionKeys[] = {{"redacts", &RoomVersion::relaxed_redaction}};
 
 absl::Span<const KeptKey> KeptContentKeys(std::string_view type) {
   if (type == kRoomMember) return kMemberKeys;
   if (type == kRoomCreate) return kCreateKeys;
   if (type == kRoomJoinRules) return kJoinRulesKeys;
   if (type == kRoomPowerLevels) return kPowerLevelsKeys;
+  if (type == kRoomAliases) return kAliasesKeys;
   if (type == kRoomHistoryVisibility) return kHistoryVisibilityKeys;
   if (type == kRoomRedaction) return kRedactionKeys;
   return {};

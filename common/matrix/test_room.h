@@ -28,7 +28,8 @@ class TestRoom {
                          .type = std::string(kRoomCreate),
                          .state_key = "",
                          .sender = creator_,
-                         .content = std::move(content)};
+                         .content = std::move(content),
+                         .event_id = NextEventId("one")};
     Accept(BuildEvent(version_, std::move(create), {.depth = 1}, "one", key_).value());
   }
 
@@ -40,10 +41,14 @@ class TestRoom {
   // An event of the room after `previous` (some event by default), signed by its sender's server.
   Event Make(std::string_view type, std::optional<std::string> state_key, std::string_view sender,
              std::string_view content, std::string previous = "$previous") const {
-    EventTemplate wanted{
-        room_id(),   std::string(type), std::move(state_key), std::string(sender), json::ParseObject(content).value(),
-        std::nullopt};
-    EventPosition position{{std::move(previous)}, {}, 5, 1'700'000'000'000};
+    EventTemplate wanted{room_id(),
+                         std::string(type),
+                         std::move(state_key),
+                         std::string(sender),
+                         json::ParseObject(content).value(),
+                         std::nullopt,
+                         NextEventId(ServerName(sender))};
+    EventPosition position{{std::move(previous)}, {}, 5, 1'700'000'000'000, {kSomeHash}, {}};
     return BuildEvent(version_, std::move(wanted), position, ServerName(sender), key_).value();
   }
 
@@ -75,8 +80,18 @@ class TestRoom {
     return std::string(CheckAuth(version_, event, state, is_signed_by).message());
   }
 
+  // A fresh id where events choose theirs, else nothing.
+  std::string NextEventId(std::string_view server) const {
+    if (version_.event_ids != EventIds::kChosen) return "";
+    return "$" + std::to_string(++events_) + ":" + std::string(server);
+  }
+
+  // What events cite as the hash of another where they do that.
+  inline static const std::string kSomeHash = std::string(32, 'h');
+
  private:
   const RoomVersion& version_;
+  mutable int events_ = 0;
   const SigningKey key_ = SigningKey::FromSeed("1", std::string(kEd25519SeedBytes, 's')).value();
   const std::string creator_;
   std::map<std::pair<std::string, std::string>, Event> state_;

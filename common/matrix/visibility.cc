@@ -2,6 +2,7 @@
 
 #include "common/json/access.h"
 #include "common/matrix/event.h"
+#include "common/matrix/event_types.h"
 
 namespace plexus::matrix {
 namespace {
@@ -35,6 +36,16 @@ std::string_view ToString(HistoryVisibility visibility) {
 HistoryVisibility HistoryVisibilityOf(const Event* event) {
   if (event == nullptr) return HistoryVisibility::kShared;
   return ParseHistoryVisibility(json::GetString(event->content(), "history_visibility").value_or(""));
+}
+
+Sight SightOf(const Event& event, std::string_view user_id, AuthState before, bool joined_later) {
+  Sight sight;
+  sight.visibility_before = sight.visibility_after = HistoryVisibilityOf(before(kRoomHistoryVisibility, ""));
+  sight.membership_before = sight.membership_after = MembershipOf(before(kRoomMember, user_id));
+  if (event.IsState(kRoomHistoryVisibility, "")) sight.visibility_after = HistoryVisibilityOf(&event);
+  if (event.IsState(kRoomMember, user_id)) sight.membership_after = MembershipOf(&event);
+  sight.joined_later = joined_later;
+  return sight;
 }
 
 bool CanSee(const Sight& sight) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/matrix/event_auth.h"
 #include "common/matrix/membership.h"
 
 namespace plexus::matrix {
@@ -28,6 +29,10 @@ struct Sight {
   // Whether the user has joined at some time after the event, or is joined now.
   bool joined_later = false;
 };
+
+// What there is to know of `user_id` around `event`, of which `before` is the room's state before it; see Sight for
+// `joined_later`.
+Sight SightOf(const Event& event, std::string_view user_id, AuthState before, bool joined_later);
 
 // Whether the user may see the event.
 bool CanSee(const Sight& sight);

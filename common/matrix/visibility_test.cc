@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/matrix/test_room.h"
+
 namespace plexus::matrix {
 namespace {
 
@@ -55,6 +57,30 @@ TEST(VisibilityTest, TakesWhatIsNotUnderstoodForShared) {
   for (HistoryVisibility visibility : kAll) EXPECT_EQ(ParseHistoryVisibility(ToString(visibility)), visibility);
   EXPECT_EQ(ParseHistoryVisibility("unheard-of"), HistoryVisibility::kShared);
   EXPECT_EQ(HistoryVisibilityOf(nullptr), HistoryVisibility::kShared);
+}
+
+// By the state before an event and the event itself.
+TEST(VisibilityTest, TakesBothSidesOfAnEventFromTheRoom) {
+  TestRoom room("11");
+  room.SetState(kRoomHistoryVisibility, R"({"history_visibility":"invited"})");
+  room.SetMember("@b:one", "invite");
+  auto sight = [&](const Event& event) {
+    auto before = [&](std::string_view type, std::string_view key) { return room.Find(type, key); };
+    return SightOf(event, "@b:one", before, true);
+  };
+  using enum HistoryVisibility;
+  const Sight message = sight(room.Make(kRoomMessage, std::nullopt, "@a:one", "{}"));
+  EXPECT_EQ(message.visibility_before, kInvited);
+  EXPECT_EQ(message.visibility_after, kInvited);
+  EXPECT_EQ(message.membership_before, Membership::kInvite);
+  EXPECT_EQ(message.membership_after, Membership::kInvite);
+  EXPECT_TRUE(message.joined_later);
+  EXPECT_EQ(sight(room.Member("@b:one", "@b:one", "join")).membership_after, Membership::kJoin);
+  EXPECT_EQ(sight(room.Member("@c:one", "@c:one", "join")).membership_after, Membership::kInvite);
+  const std::string_view world = R"({"history_visibility":"world_readable"})";
+  EXPECT_EQ(sight(room.Make(kRoomHistoryVisibility, "", "@a:one", world)).visibility_after, kWorldReadable);
+  EXPECT_EQ(sight(room.Make(kRoomHistoryVisibility, "x", "@a:one", world)).visibility_after, kInvited);
+  EXPECT_EQ(sight(room.Make(kRoomHistoryVisibility, "", "@a:one", world)).visibility_before, kInvited);
 }
 
 TEST(MembershipTest, ReadsItsOwnNames) {

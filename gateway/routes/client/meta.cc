@@ -32,7 +32,7 @@ json::Object Enabled(bool enabled) {
 json::Object RoomVersions(const platform::TenantConfig& config) {
   json::Object available;
   for (const matrix::RoomVersion& version : matrix::SupportedRoomVersions()) {
-    available[version.id] = version.stable ? "stable" : "unstable";
+    if (version.creatable) available[version.id] = version.stable ? "stable" : "unstable";
   }
   json::Object capability;
   capability["default"] =

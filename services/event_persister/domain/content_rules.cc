@@ -49,12 +49,12 @@ absl::Status CheckPowerLevels(const json::Object& content) {
 
 }  // namespace
 
-absl::Status CheckContent(const matrix::RoomVersion& version, std::string_view type,
-                          const std::optional<std::string>& state_key, const json::Object& content) {
+absl::Status CheckContent(std::string_view type, const std::optional<std::string>& state_key,
+                          const json::Object& content) {
   PLEXUS_RETURN_IF_ERROR(matrix::ValidateContent(content));
   if (!state_key) return absl::OkStatus();
   if (type == matrix::kRoomMember) return CheckMember(*state_key, content);
-  if (type == matrix::kRoomPowerLevels && version.integer_power_levels) return CheckPowerLevels(content);
+  if (type == matrix::kRoomPowerLevels) return CheckPowerLevels(content);
   return absl::OkStatus();
 }
 

@@ -17,7 +17,7 @@ constexpr size_t kNonceLength = 16;
 
 Answer<v1::BuildCreateEventResponse> BuildCreateEvent(Call call, v1::BuildCreateEventRequest request) {
   PLEXUS_CO_RETURN_IF_ERROR(RequireNotSuspended(request.requester()));
-  const matrix::RoomVersion* version = matrix::FindRoomVersion(request.room_version());
+  const matrix::RoomVersion* version = matrix::FindCreatableRoomVersion(request.room_version());
   if (version == nullptr) co_return errors::UnsupportedRoomVersion(request.room_version());
   const std::string& server_name = call.tenant->server_name();
   matrix::EventTemplate wanted;

@@ -27,15 +27,14 @@ absl::StatusOr<matrix::Event> CheckCreateEvent(const TenantPersister& tenant, co
   return create;
 }
 
-absl::StatusOr<EventDraft> ParseDraft(const v1::NewEvent& wanted, const std::string& creator,
-                                      const matrix::RoomVersion& version, int64_t now) {
+absl::StatusOr<EventDraft> ParseDraft(const v1::NewEvent& wanted, const std::string& creator, int64_t now) {
   EventDraft draft;
   draft.type = wanted.type();
   if (wanted.has_state_key()) draft.state_key = wanted.state_key();
   draft.sender = wanted.sender().empty() ? creator : wanted.sender();
   draft.origin_server_ts = now;
   PLEXUS_ASSIGN_OR_RETURN(draft.content, json::ParseObject(wanted.content_json()));
-  PLEXUS_RETURN_IF_ERROR(CheckContent(version, draft.type, draft.state_key, draft.content));
+  PLEXUS_RETURN_IF_ERROR(CheckContent(draft.type, draft.state_key, draft.content));
   return draft;
 }
 
@@ -49,7 +48,7 @@ absl::Status CheckAlias(const std::string& alias, const std::string& server_name
 absl::StatusOr<RoomToCreate> ParseRoom(const TenantPersister& tenant, const v1::CreateRoomRequest& request) {
   RoomToCreate room;
   room.room_id = request.room_id();
-  room.version = matrix::FindRoomVersion(request.room_version());
+  room.version = matrix::FindCreatableRoomVersion(request.room_version());
   if (room.version == nullptr) return errors::UnsupportedRoomVersion(request.room_version());
   if (request.events_size() > kMaxEvents) {
     return errors::TooLarge(absl::StrCat("A room is created with at most ", kMaxEvents, " events."));
@@ -58,7 +57,7 @@ absl::StatusOr<RoomToCreate> ParseRoom(const TenantPersister& tenant, const v1::
   PLEXUS_ASSIGN_OR_RETURN(room.create, CheckCreateEvent(tenant, request, *room.version));
   const int64_t now = std::max(tenant.clock().NowMillis(), room.create->origin_server_ts());
   for (const v1::NewEvent& event : request.events()) {
-    PLEXUS_ASSIGN_OR_RETURN(EventDraft draft, ParseDraft(event, request.requester().user_id(), *room.version, now));
+    PLEXUS_ASSIGN_OR_RETURN(EventDraft draft, ParseDraft(event, request.requester().user_id(), now));
     room.events.push_back(std::move(draft));
   }
   room.alias = request.alias();

@@ -12,13 +12,13 @@
 namespace plexus::event_persister {
 namespace {
 
-absl::StatusOr<EventDraft> ParseDraft(const v1::SendEventRequest& request, const HotRoom& room, int64_t now) {
+absl::StatusOr<EventDraft> ParseDraft(const v1::SendEventRequest& request, int64_t now) {
   EventDraft draft;
   draft.type = request.type();
   if (request.has_state_key()) draft.state_key = request.state_key();
   draft.sender = request.requester().user_id();
   PLEXUS_ASSIGN_OR_RETURN(draft.content, json::ParseObject(request.body_json()));
-  PLEXUS_RETURN_IF_ERROR(CheckContent(room.version(), draft.type, draft.state_key, draft.content));
+  PLEXUS_RETURN_IF_ERROR(CheckContent(draft.type, draft.state_key, draft.content));
   draft.origin_server_ts = request.origin_server_ts() != 0 ? request.origin_server_ts() : now;
   if (!request.txn_id().empty()) {
     draft.transaction = {draft.sender, request.requester().device_id(), request.txn_id()};
@@ -53,7 +53,7 @@ absl::Status CheckSuspension(const common::v1::Requester& requester, const Event
 
 Answer<v1::SendEventResponse> SendEvent(Call call, v1::SendEventRequest request) {
   PLEXUS_CO_ASSIGN_OR_RETURN(OpenRoom open, co_await EnterRoom(call, request.room_id()));
-  PLEXUS_CO_ASSIGN_OR_RETURN(EventDraft draft, ParseDraft(request, *open.room, call.tenant->clock().NowMillis()));
+  PLEXUS_CO_ASSIGN_OR_RETURN(EventDraft draft, ParseDraft(request, call.tenant->clock().NowMillis()));
   if (std::string redacted = RedactedId(request, draft); !redacted.empty()) {
     PLEXUS_CO_ASSIGN_OR_RETURN(storage::StoredEvent stored, co_await FindEvent(open, std::move(redacted)));
     PLEXUS_CO_ASSIGN_OR_RETURN(draft.redacts, MakeTarget(std::move(stored), *open.room));

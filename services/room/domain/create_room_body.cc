@@ -14,7 +14,7 @@ namespace {
 absl::StatusOr<const matrix::RoomVersion*> VersionOf(const json::Object& body, std::string_view otherwise) {
   PLEXUS_ASSIGN_OR_RETURN(std::optional<std::string> wanted, json::OptionalString(body, "room_version"));
   const std::string id = wanted.value_or(std::string(otherwise));
-  const matrix::RoomVersion* version = matrix::FindRoomVersion(id);
+  const matrix::RoomVersion* version = matrix::FindCreatableRoomVersion(id);
   if (version == nullptr) return errors::UnsupportedRoomVersion(id);
   return version;
 }
