@@ -1,0 +1,33 @@
+// Where states agree and where they do not. Private to common/matrix.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "common/matrix/state_key.h"
+
+namespace plexus::matrix {
+
+// The views point into the states.
+struct StateConflict {
+  StateKeyView key;
+  absl::InlinedVector<std::string_view, 2> event_ids;  // different ones
+};
+
+struct SplitState {
+  StateMap unconflicted;
+  std::vector<StateConflict> conflicts;
+  std::vector<std::vector<std::string_view>> conflicted_of;  // by state: its events of conflicted keys
+};
+
+// What it means if some states lack a key of which the others hold the same event.
+enum class AbsentKey {
+  kAgrees,     // no conflict: room version 1
+  kConflicts,  // a conflict: later versions
+};
+
+SplitState Split(absl::Span<const StateMap> states, AbsentKey absent);
+
+}  // namespace plexus::matrix
