@@ -12,6 +12,8 @@ namespace plexus::json {
 struct ParseLimits {
   // Objects and arrays nested deeper than this are refused as soon as they are seen. At most kMaxDepth.
   size_t max_depth = 100;
+  // Whether doubles are read to their last bit, so that the shortest text of each reads back as the same one. Slower.
+  bool exact_doubles = false;
 };
 
 // The deepest document that can be asked for: everything that walks a document recurses at most this far.
@@ -22,7 +24,7 @@ inline constexpr size_t kMaxDepth = 500;
 // - Of members with the same key the last one counts; any number of them costs linear time.
 // - Numbers: an integer that fits is int64 or uint64; everything else (fractions, exponents, larger integers) is a
 //   double, infinite if beyond a double's range. Its last bit may be off (Boost.JSON reads doubles quickly rather than
-//   exactly). The canonical encoding refuses what is not an integer, see canonical.h.
+//   exactly) unless exact_doubles. The canonical encoding refuses what is not an integer, see canonical.h.
 // - `\u0000` is a character like any other.
 //
 // Errors: 400 M_NOT_JSON for what is not JSON, bad UTF-8, surrogates without their partner and too deep nesting.

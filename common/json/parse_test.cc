@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
+#include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -107,6 +109,37 @@ TEST(ParseTest, GrowOnlyDocumentsOutliveTheirParser) {
     object = ParseObject(text, {}, GrowOnlyStorage());
   }
   EXPECT_EQ(Serialize(*object), R"({"a":{"b":"a string that is too long to be stored in place"}})");
+}
+
+// What the canonical writer prints of a double reads back as the same one: the numbers of events of old room versions.
+TEST(ParseTest, ReadsDoublesToTheirLastBitWhenAsked) {
+  const uint32_t seed = 20'261'120;
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(seed);
+  const ParseLimits exact{.exact_doubles = true};
+  for (int i = 0; i < 5000; ++i) {
+    const double number = std::ldexp(static_cast<double>(random()), static_cast<int>(random() % 200) - 150);
+    const std::string text = Canonical(Value(number), Floats::kKeep).value();
+    const double again = Parse(text, exact)->get_double();
+    EXPECT_EQ(again, number) << text;
+    EXPECT_EQ(Canonical(Value(again), Floats::kKeep).value(), text);
+  }
+  EXPECT_EQ(Parse("0.1", exact)->get_double(), 0.1);
+  EXPECT_TRUE(std::isinf(Parse("1e999", exact)->get_double()));
+}
+
+TEST(ParseTest, ReadsEverythingElseTheSameWhenExact) {
+  const ParseLimits exact{.exact_doubles = true};
+  const std::string_view text =
+      R"( {"b":[1,[],{},-7,18446744073709551615],"a":{"x":null,"y":true,"z":false},"d":1.5,"d":2.5,"long \u00e9\n":"\ud83d\ude00 text"} )";
+  EXPECT_EQ(Serialize(Parse(text, exact).value()), Serialize(Parse(text).value()));
+  for (std::string_view bad :
+       {"", "{", "[1,]", "1 2", "{\"a\":1}x", "\"\xff\"", "01", "\"\\ud800\"", "nul", "1.", "1e"}) {
+    EXPECT_EQ(Parse(bad, exact).ok(), Parse(bad).ok()) << bad;
+    EXPECT_FALSE(Parse(bad, exact).ok()) << bad;
+  }
+  EXPECT_FALSE(Parse("[[[1]]]", {.max_depth = 2, .exact_doubles = true}).ok());
+  EXPECT_TRUE(Parse("[[1]]", {.max_depth = 2, .exact_doubles = true}).ok());
 }
 
 }  // namespace

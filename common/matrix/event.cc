@@ -23,6 +23,9 @@ constexpr size_t kDocumentFactor = 4;
 
 bool Everything(std::string_view) { return true; }
 
+// Where events may have floats, they are hashed as they were written.
+json::ParseLimits LimitsOf(const RoomVersion& version) { return {.exact_doubles = !version.strict_json}; }
+
 // `pdu` in memory that it keeps alive by itself.
 json::Object OwningItsMemory(json::Object pdu) {
   const json::Storage heap;
@@ -36,7 +39,7 @@ Event::Event(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
 
 absl::StatusOr<Event> Event::Parse(std::string_view text, const RoomVersion& version) {
   if (text.size() > kMaxPduTextBytes) return errors::TooLarge("The event is larger than 65,536 bytes");
-  PLEXUS_ASSIGN_OR_RETURN(json::Object pdu, json::ParseObject(text, {}, json::GrowOnlyStorage()));
+  PLEXUS_ASSIGN_OR_RETURN(json::Object pdu, json::ParseObject(text, LimitsOf(version), json::GrowOnlyStorage()));
   return Parse(std::move(pdu), version);
 }
 
@@ -49,7 +52,7 @@ absl::StatusOr<Event> Event::Parse(json::Object received, const RoomVersion& ver
 }
 
 absl::StatusOr<Event> Event::FromStored(std::string canonical_text, std::string event_id, const RoomVersion& version) {
-  absl::StatusOr<json::Object> pdu = json::ParseObject(canonical_text, {}, json::GrowOnlyStorage());
+  absl::StatusOr<json::Object> pdu = json::ParseObject(canonical_text, LimitsOf(version), json::GrowOnlyStorage());
   if (!pdu.ok()) return absl::InternalError(absl::StrCat("stored event ", event_id, ": ", pdu.status().message()));
   absl::StatusOr<Event> event = EventAssembly::Finish(*std::move(pdu), std::move(canonical_text), event_id, version);
   if (!event.ok()) return absl::InternalError(absl::StrCat("stored event ", event_id, ": ", event.status().message()));

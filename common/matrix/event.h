@@ -33,6 +33,7 @@ class Event {
   // has nevertheless is kept as a member without meaning.
   // Errors: 400 M_NOT_JSON; 400 M_BAD_JSON if a member is missing or of the wrong type, or a number is not canonical;
   // 413 M_TOO_LARGE if the PDU or one of its keys is longer than allowed.
+  // A `pdu` of room versions 1 to 5, which may have floats, should have been read with exact_doubles (json/parse.h).
   static absl::StatusOr<Event> Parse(std::string_view text, const RoomVersion& version);
   static absl::StatusOr<Event> Parse(json::Object pdu, const RoomVersion& version);
 

@@ -24,17 +24,28 @@ int64_t Count(storage::testing::TestDatabase& test, const std::string& sql) {
 TEST(CreateRoom, StoresEveryVersionWithItsStateAndMembers) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture persister(test.database(), test.schema());
-  for (const std::string version : {"10", "11", "12"}) {
+  for (const std::string version : {"3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}) {
     auto created = persister.CreateRoom(version);
     ASSERT_TRUE(created.ok()) << version << created.status();
     EXPECT_EQ(created->event_ids_size(), 5);
     EXPECT_EQ(created->room_id().find(':') == std::string::npos, version == "12");
   }
-  EXPECT_EQ(Count(test, "room"), 3);
-  EXPECT_EQ(Count(test, "event"), 15);
-  EXPECT_EQ(Count(test, "current_state"), 15);
-  EXPECT_EQ(Count(test, "forward_extremity"), 3);
-  EXPECT_EQ(Count(test, "membership WHERE membership = 'join' AND user_id = '@alice:example.org'"), 3);
+  EXPECT_EQ(Count(test, "room"), 10);
+  EXPECT_EQ(Count(test, "event"), 50);
+  EXPECT_EQ(Count(test, "current_state"), 50);
+  EXPECT_EQ(Count(test, "forward_extremity"), 10);
+  EXPECT_EQ(Count(test, "membership WHERE membership = 'join' AND user_id = '@alice:example.org'"), 10);
+}
+
+TEST(CreateRoom, RefusesVersionsThatNewRoomsCannotHave) {
+  PLEXUS_TEST_DATABASE(test);
+  PersisterFixture persister(test.database(), test.schema());
+  for (const std::string version : {"1", "2", "13", ""}) {
+    v1::BuildCreateEventRequest build;
+    *build.mutable_requester() = RequesterOf(kAlice);
+    build.set_room_version(version);
+    EXPECT_EQ(Errcode(persister.Run(BuildCreateEvent(persister.call(), build)).status()), "M_UNSUPPORTED_ROOM_VERSION");
+  }
 }
 
 TEST(CreateRoom, RepeatedAnswersTheSameRoom) {
@@ -169,6 +180,9 @@ TEST(SendEvent, RefusesWhatTheRulesForbid) {
   EXPECT_EQ(Errcode(persister.Send(persister.Member(room, kAlice, kBob, "sulk")).status()), "M_BAD_JSON");
   auto levels = persister.State(room, kAlice, "m.room.power_levels", "", R"({"ban":"50"})");
   EXPECT_EQ(Errcode(persister.Send(levels).status()), "M_BAD_JSON");
+  // Also where the room's rules would let it pass.
+  auto old_levels = persister.State(persister.NewRoom("9"), kAlice, "m.room.power_levels", "", R"({"ban":"50"})");
+  EXPECT_EQ(Errcode(persister.Send(old_levels).status()), "M_BAD_JSON");
   auto fraction = persister.State(room, kAlice, "x", "", R"({"a":1.5})");
   EXPECT_EQ(Errcode(persister.Send(fraction).status()), "M_BAD_JSON");
   auto large = persister.Message(room, kAlice, std::string(66'000, 'x'));
@@ -191,7 +205,7 @@ TEST(SendEvent, RepeatedStateAnswersTheEventThatIsThere) {
 TEST(SendEvent, RedactionsStripTheStoredEventForThoseWhoMay) {
   PLEXUS_TEST_DATABASE(test);
   PersisterFixture persister(test.database(), test.schema());
-  for (const std::string version : {"10", "12"}) {
+  for (const std::string version : {"3", "10", "12"}) {
     const std::string room = persister.NewRoom(version);
     ASSERT_TRUE(persister.Send(persister.Member(room, kBob, kBob, "join")).ok());
     const std::string target = persister.Send(persister.Message(room, kAlice, "secret")).value().event_id();
@@ -208,7 +222,7 @@ TEST(SendEvent, RedactionsStripTheStoredEventForThoseWhoMay) {
     EXPECT_EQ(persister.data().published().back().batch.entries(0).event().redacts_event_id(), target);
   }
   EXPECT_EQ(Count(test, "event_body WHERE json LIKE '%secret%'"), 0);
-  EXPECT_EQ(Count(test, "event WHERE redacted_by <> 0"), 2);
+  EXPECT_EQ(Count(test, "event WHERE redacted_by <> 0"), 3);
 }
 
 TEST(Aliases, AreUniqueAndTheirOwnersRemoveThem) {

@@ -38,7 +38,7 @@ TEST_P(CreateRoomIn, EveryVersionAndPresetStoresTheWholeRoom) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CreateRoomIn,
-                         ::testing::Combine(::testing::Values("10", "11", "12"),
+                         ::testing::Combine(::testing::Values("3", "6", "9", "10", "11", "12"),
                                             ::testing::Values("private_chat", "trusted_private_chat", "public_chat")));
 
 TEST(CreateRoom, TakesAnAliasOnce) {

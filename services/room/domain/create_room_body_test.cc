@@ -30,6 +30,7 @@ TEST_P(CreateRoomRefusals, NameTheirReason) {
 
 INSTANTIATE_TEST_SUITE_P(All, CreateRoomRefusals,
                          ::testing::Values(Refusal{R"({"room_version":"nope"})", "M_UNSUPPORTED_ROOM_VERSION", 400},
+                                           Refusal{R"({"room_version":"2"})", "M_UNSUPPORTED_ROOM_VERSION", 400},
                                            Refusal{R"({"room_version":11})", "M_BAD_JSON", 400},
                                            Refusal{R"({"preset":"nope"})", "M_INVALID_PARAM", 400},
                                            Refusal{R"({"visibility":"secret"})", "M_INVALID_PARAM", 400},
