@@ -39,7 +39,7 @@ class EventIndex {
  public:
   EventIndex(const FetchEvent& fetch, const ResolutionLimits& limits) : fetch_(fetch), limits_(limits) {}
 
-  // The number of that event, which is not fetched yet. What `id` views must outlive the index.
+  // The number of that event, which is not fetched yet. What `id` points to must outlive the index, where it is.
   EventNumber NumberOf(std::string_view id);
 
   // The event; null if it is not known.

@@ -7,6 +7,7 @@
 
 #include "common/matrix/event_index.h"
 #include "common/matrix/state_key.h"
+#include "common/matrix/state_split.h"
 
 namespace plexus::matrix {
 
@@ -14,7 +15,7 @@ namespace plexus::matrix {
 class IterativeAuth {
  public:
   // Starts from `base`, which must outlive this; from the empty state if it is null.
-  IterativeAuth(const RoomVersion& version, EventIndex& index, const StateMap* base)
+  IterativeAuth(const RoomVersion& version, EventIndex& index, const StateViews* base)
       : version_(version), index_(index), base_(base) {}
 
   // Adds each event that the state allows, in that order, in the place of what has its key.
@@ -31,7 +32,7 @@ class IterativeAuth {
 
   const RoomVersion& version_;
   EventIndex& index_;
-  const StateMap* const base_;
+  const StateViews* const base_;
   ByStateKey<EventNumber> added_;
 };
 

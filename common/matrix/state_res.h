@@ -42,9 +42,9 @@ struct ResolutionLimits {
 
 struct Resolution {
   StateMap state;
-  // Events that would have been looked at if they were known, sorted. Those of the states themselves were left out of
-  // the result, the others were taken for events that cite nothing: a caller that can get hold of one asks again with
-  // it.
+  // Events that would have been looked at if they were known, sorted. Those that the states have in conflict were left
+  // out of the result, the others were taken for events that cite nothing: a caller that can get hold of one asks
+  // again.
   std::vector<std::string> missing;
 };
 

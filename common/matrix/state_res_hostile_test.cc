@@ -1,6 +1,7 @@
 // Graphs that were made to be expensive or impossible.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -64,6 +65,26 @@ TEST_P(HostileGraphTest, PowerLevelsThatCiteEachOtherAreLeftOut) {
   expected[kTopicKey] = topic;
   EXPECT_EQ(graph_.Resolve(states)->state, expected);
   EXPECT_EQ(graph_.Resolve({states.rbegin(), states.rend()})->state, expected);
+}
+
+// Short ids, many of them: nothing may point to where they were before a table grew.
+TEST_P(HostileGraphTest, MissingEventsOfTheStatesAreNamed) {
+  StateMap state = state_;
+  std::vector<std::string> lost;
+  for (int i = 0; i < 200; ++i) {
+    lost.push_back(RawGraph::Id(absl::StrCat("l", i)));
+    state[{"m.room.member", absl::StrCat("@", i, ":one")}] = lost.back();
+  }
+  std::vector<StateMap> states = {state, state};
+  for (int i = 0; i < 200; ++i) {
+    states[static_cast<size_t>(i % 2)][{"t", std::to_string(i)}] = graph_.Add(
+        absl::StrCat("t", i), {.auth_events = {create_, alice_}, .type = "t", .state_key = std::to_string(i)});
+  }
+  std::sort(lost.begin(), lost.end());
+  const Resolution resolution = graph_.Resolve(states).value();
+  // Room version 1 has nothing to look up: no key has two events.
+  EXPECT_EQ(resolution.missing, IsV1() ? std::vector<std::string>() : lost);
+  EXPECT_EQ(resolution.state.size(), state.size() + 200);
 }
 
 TEST_P(HostileGraphTest, AnEventThatCitesItselfIsLeftOut) {

@@ -31,7 +31,7 @@ class ResolutionV1 {
     for (std::string_view type : {kRoomPowerLevels, kRoomJoinRules, kRoomMember}) ResolvePass(type);
     ResolveRest();
     PLEXUS_RETURN_IF_ERROR(index_.status());
-    return Resolution{std::move(split_.unconflicted), index_.Missing()};
+    return Resolution{Copy(split_.unconflicted), index_.Missing()};
   }
 
  private:
@@ -118,10 +118,7 @@ class ResolutionV1 {
   }
 
   void Settle(const Winners& winners) {
-    for (const auto& [key, event] : winners) {
-      split_.unconflicted.insert_or_assign(StateKey{std::string(key.type), std::string(key.state_key)},
-                                           std::string(event->event_id()));
-    }
+    for (const auto& [key, event] : winners) split_.unconflicted.insert_or_assign(key, event->event_id());
   }
 
   const RoomVersion& version_;

@@ -31,7 +31,7 @@ class ResolutionV2 {
       PLEXUS_RETURN_IF_ERROR(FindConflicted());
       PLEXUS_RETURN_IF_ERROR(Resolve());
     }
-    return Resolution{std::move(split_.unconflicted), index_.Missing()};
+    return Resolution{Copy(split_.unconflicted), index_.Missing()};
   }
 
  private:
@@ -93,7 +93,8 @@ class ResolutionV2 {
     state.Apply(MainlineOrder(index_, state.Find(kRoomPowerLevels, ""), Rest(picked.all)));
     PLEXUS_RETURN_IF_ERROR(index_.status());
     for (const auto& [key, number] : state.added()) {
-      split_.unconflicted.try_emplace(key, index_.Find(number)->event_id());
+      const Event& event = *index_.Find(number);
+      split_.unconflicted.try_emplace(StateKeyView{event.type(), *event.state_key()}, event.event_id());
     }
     return absl::OkStatus();
   }

@@ -10,10 +10,7 @@ struct Slot {
   size_t holders = 0;
 };
 
-struct ViewHash {
-  size_t operator()(const StateKeyView& key) const { return StateKeyHash()(key); }
-};
-using Slots = absl::flat_hash_map<StateKeyView, Slot, ViewHash, StateKeyEqual>;
+using Slots = absl::flat_hash_map<StateKeyView, Slot, StateKeyHash, StateKeyEqual>;
 
 // Sorted at the end rather than searched each time: thousands of states may hold as many events of one key.
 void SortEvents(Slot& slot) {
@@ -38,6 +35,15 @@ Slots Gather(absl::Span<const StateMap> states) {
 
 }  // namespace
 
+StateMap Copy(const StateViews& state) {
+  StateMap copy;
+  copy.reserve(state.size());
+  for (const auto& [key, event_id] : state) {
+    copy.try_emplace(StateKey{std::string(key.type), std::string(key.state_key)}, event_id);
+  }
+  return copy;
+}
+
 SplitState Split(absl::Span<const StateMap> states, AbsentKey absent) {
   SplitState split;
   const Slots slots = Gather(states);
@@ -47,7 +53,7 @@ SplitState Split(absl::Span<const StateMap> states, AbsentKey absent) {
   split.unconflicted.reserve(slots.size());
   for (const auto& [key, slot] : slots) {
     if (agrees(slot)) {
-      split.unconflicted.try_emplace(StateKey{std::string(key.type), std::string(key.state_key)}, slot.event_ids[0]);
+      split.unconflicted.try_emplace(key, slot.event_ids[0]);
     } else {
       split.conflicts.push_back({key, slot.event_ids});
     }

@@ -10,14 +10,19 @@
 
 namespace plexus::matrix {
 
-// The views point into the states.
+// A state whose texts live elsewhere.
+using StateViews = absl::flat_hash_map<StateKeyView, std::string_view, StateKeyHash, StateKeyEqual>;
+
+StateMap Copy(const StateViews& state);
+
 struct StateConflict {
   StateKeyView key;
   absl::InlinedVector<std::string_view, 2> event_ids;  // different ones
 };
 
+// All views point into the states that were split.
 struct SplitState {
-  StateMap unconflicted;
+  StateViews unconflicted;
   std::vector<StateConflict> conflicts;
   std::vector<std::vector<std::string_view>> conflicted_of;  // by state: its events of conflicted keys
 };

@@ -42,7 +42,7 @@ TEST(CreateRoom, RefusesVersionsThatNewRoomsCannotHave) {
   PersisterFixture persister(test.database(), test.schema());
   for (const std::string version : {"1", "2", "13", ""}) {
     v1::BuildCreateEventRequest build;
-    *build.mutable_requester() = RequesterOf(kAlice);
+    build.mutable_requester()->set_user_id(kAlice);
     build.set_room_version(version);
     EXPECT_EQ(Errcode(persister.Run(BuildCreateEvent(persister.call(), build)).status()), "M_UNSUPPORTED_ROOM_VERSION");
   }
