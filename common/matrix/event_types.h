@@ -23,6 +23,7 @@ inline constexpr std::string_view kRoomMessage = "m.room.message";
 inline constexpr std::string_view kRoomRedaction = "m.room.redaction";
 inline constexpr std::string_view kRoomTombstone = "m.room.tombstone";
 inline constexpr std::string_view kRoomServerAcl = "m.room.server_acl";
+inline constexpr std::string_view kRoomPolicy = "m.room.policy";
 inline constexpr std::string_view kRoomPinnedEvents = "m.room.pinned_events";
 inline constexpr std::string_view kReaction = "m.reaction";
 inline constexpr std::string_view kSpaceChild = "m.space.child";
