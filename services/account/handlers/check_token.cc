@@ -27,7 +27,9 @@ Task<void> Touch(const AccountTenant& tenant, const rpc::Context& context, const
   touch.set_token_id(token.token_id);
   *touch.mutable_client() = client;
   rpc::Context limited = context.WithTimeout(*tenant.env.clock, kTouchTimeout);
-  co_await rpc::Call(*tenant.env.rpc, std::move(limited), v1::AccountService::TouchSession, std::move(touch));
+  auto touched =
+      co_await rpc::Call(*tenant.env.rpc, std::move(limited), v1::AccountService::TouchSession, std::move(touch));
+  touched.IgnoreError();
 }
 
 v1::CheckTokenResponse Describe(const TokenOwner& owner) {
