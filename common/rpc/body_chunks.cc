@@ -44,6 +44,11 @@ BodyJoiner::BodyJoiner(const MethodInfo& method, size_t max_bytes) : method_(met
 BodyJoiner::~BodyJoiner() = default;
 
 absl::Status BodyJoiner::Add(std::unique_ptr<Message> part) {
+  if (method_.body_field == nullptr) {
+    if (first_ != nullptr) return absl::InternalError(absl::StrCat(method_.full_name, " answered twice"));
+    first_ = std::move(part);
+    return absl::OkStatus();
+  }
   std::string scratch;
   const std::string& chunk = part->GetReflection()->GetStringReference(*part, method_.body_field, &scratch);
   if (chunk.size() > max_bytes_ - body_.size()) {
@@ -55,7 +60,9 @@ absl::Status BodyJoiner::Add(std::unique_ptr<Message> part) {
 }
 
 std::unique_ptr<Message> BodyJoiner::Finish() {
-  if (first_ != nullptr) first_->GetReflection()->SetString(first_.get(), method_.body_field, std::move(body_));
+  if (first_ != nullptr && method_.body_field != nullptr) {
+    first_->GetReflection()->SetString(first_.get(), method_.body_field, std::move(body_));
+  }
   return std::move(first_);
 }
 

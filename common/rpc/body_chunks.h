@@ -31,7 +31,7 @@ class BodySplitter {
   bool started_ = false;
 };
 
-// The inverse.
+// The inverse. Of a stream whose messages have no body it takes a single one.
 class BodyJoiner {
  public:
   // A body may have `max_bytes`.

@@ -112,9 +112,10 @@ class ServerCall final : public grpc::ServerGenericBidiReactor {
 }  // namespace
 
 grpc::ServerGenericBidiReactor* GenericService::CreateReactor(grpc::GenericCallbackServerContext* context) {
-  if (!SecretAccepted(security_, Metadata(*context, kSecretKey))) {
+  if (!security_.secrets.Accept(Metadata(*context, kSecretKey))) {
     return new Refusal(absl::UnauthenticatedError("wrong or missing plexus-secret"));
   }
+  if (grpc::ServerGenericBidiReactor* health = NewHealthCall(context->method(), health_)) return health;
   if (reflection_ && IsReflectionPath(context->method())) return NewReflectionCall(registry_);
   absl::StatusOr<const MethodInfo*> method = FindMethodByPath(context->method());
   if (!method.ok()) return new Refusal(absl::UnimplementedError(method.status().message()));

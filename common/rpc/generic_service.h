@@ -3,6 +3,7 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include "common/rpc/health.h"
 #include "common/rpc/registry.h"
 #include "common/rpc/service_calls.h"
 #include "common/rpc/transport_security.h"
@@ -11,8 +12,8 @@ namespace plexus::rpc {
 
 class GenericService final : public grpc::CallbackGenericService {
  public:
-  GenericService(Registry& registry, TransportSecurity security, bool reflection)
-      : registry_(registry), security_(std::move(security)), reflection_(reflection) {}
+  GenericService(Registry& registry, std::shared_ptr<HealthBoard> health, TransportSecurity security, bool reflection)
+      : registry_(registry), health_(std::move(health)), security_(std::move(security)), reflection_(reflection) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override;
 
@@ -21,6 +22,7 @@ class GenericService final : public grpc::CallbackGenericService {
 
  private:
   Registry& registry_;
+  const std::shared_ptr<HealthBoard> health_;
   const TransportSecurity security_;
   const bool reflection_;
   ServiceCalls calls_{"calls"};      // being answered, but for those that wait

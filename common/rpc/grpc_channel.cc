@@ -4,7 +4,6 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <atomic>
@@ -17,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/body_chunks.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/grpc_wire.h"
 #include "common/rpc/reply.h"
 #include "common/rpc/status.h"
@@ -27,17 +27,6 @@ namespace {
 constexpr int kKeepaliveMillis = 20'000;
 constexpr int kKeepaliveTimeoutMillis = 5'000;
 constexpr int kConnectTimeoutMillis = 5'000;
-
-absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const TransportSecurity& security) {
-  PLEXUS_RETURN_IF_ERROR(CheckSecurity(security));
-  if (!security.uses_tls()) return grpc::InsecureChannelCredentials();
-  PLEXUS_ASSIGN_OR_RETURN(PemFiles files, ReadPemFiles(security));
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = std::move(files.ca);
-  options.pem_private_key = std::move(files.key);
-  options.pem_cert_chain = std::move(files.cert);
-  return grpc::SslCredentials(options);
-}
 
 grpc::ChannelArguments Arguments(const GrpcChannelOptions& options) {
   grpc::ChannelArguments arguments;
@@ -188,7 +177,8 @@ struct GrpcChannel::Impl {
     SetUnlessEmpty(to, kTenantKey, from.tenant);
     SetUnlessEmpty(to, kCallerKey, from.caller.empty() ? options.caller : from.caller);
     SetUnlessEmpty(to, kTraceparentKey, from.traceparent);
-    if (!options.security.secrets.empty()) to.AddMetadata(kSecretKey, options.security.secrets.front());
+    const auto secrets = options.security.secrets.Get();
+    if (!secrets->empty()) to.AddMetadata(kSecretKey, secrets->front());
     if (from.deadline_nanos == 0) return;
     const std::chrono::nanoseconds left = absl::ToChronoNanoseconds(from.Remaining(clock));
     to.set_deadline(std::chrono::system_clock::now() + left);
@@ -202,7 +192,14 @@ struct GrpcChannel::Impl {
 
 absl::StatusOr<std::shared_ptr<GrpcChannel>> GrpcChannel::Create(std::string address, GrpcChannelOptions options,
                                                                  const Clock& clock) {
-  PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ChannelCredentials> credentials, Credentials(options.security));
+  PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ChannelCredentials> credentials,
+                          MakeChannelCredentials(options.security, address));
+  return CreateWith(std::move(address), std::move(options), std::move(credentials), clock);
+}
+
+std::shared_ptr<GrpcChannel> GrpcChannel::CreateWith(std::string address, GrpcChannelOptions options,
+                                                     std::shared_ptr<grpc::ChannelCredentials> credentials,
+                                                     const Clock& clock) {
   auto impl = std::make_shared<Impl>(Target(address), std::move(options), std::move(credentials), clock);
   return std::shared_ptr<GrpcChannel>(new GrpcChannel(std::move(impl)));
 }

@@ -11,6 +11,10 @@
 #include "common/rpc/channel_pool.h"
 #include "common/rpc/transport_security.h"
 
+namespace grpc {
+class ChannelCredentials;
+}
+
 namespace plexus::rpc {
 
 struct GrpcChannelOptions {
@@ -29,6 +33,10 @@ class GrpcChannel final : public Channel {
   // `address`: "host:port" or "unix:/path". NotFound for missing PEM files, InvalidArgument for bad security.
   static absl::StatusOr<std::shared_ptr<GrpcChannel>> Create(std::string address, GrpcChannelOptions options,
                                                              const Clock& clock = RealClock());
+  // The same with credentials that several channels share.
+  static std::shared_ptr<GrpcChannel> CreateWith(std::string address, GrpcChannelOptions options,
+                                                 std::shared_ptr<grpc::ChannelCredentials> credentials,
+                                                 const Clock& clock);
   ~GrpcChannel() override;
 
   Task<AnyResponse> Call(Context context, const MethodInfo& method, std::shared_ptr<const Message> request) override;

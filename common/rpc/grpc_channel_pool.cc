@@ -5,6 +5,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/grpc_channel.h"
 
 namespace plexus::rpc {
@@ -15,9 +16,20 @@ struct GrpcChannelPool::Impl {
   Impl(GrpcChannelOptions channel_options, const Clock& used_clock)
       : options(std::move(channel_options)), clock(used_clock) {}
 
+  // Those with TLS are made once: each watches its files.
+  absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(const std::string& address)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    if (!options.security.uses_tls_at(address)) return MakeChannelCredentials(options.security, address);
+    if (tls == nullptr) {
+      PLEXUS_ASSIGN_OR_RETURN(tls, MakeChannelCredentials(options.security, address));
+    }
+    return tls;
+  }
+
   const GrpcChannelOptions options;
   const Clock& clock;
   absl::Mutex mutex;
+  std::shared_ptr<grpc::ChannelCredentials> tls ABSL_GUARDED_BY(mutex);  // null until needed
   std::list<Item> channels ABSL_GUARDED_BY(mutex);  // most recently used first; few enough to search
 };
 
@@ -32,9 +44,9 @@ absl::StatusOr<std::shared_ptr<Channel>> GrpcChannelPool::Get(const std::string&
   auto& channels = impl_->channels;
   auto it = std::find_if(channels.begin(), channels.end(), [&](const auto& item) { return item.first == address; });
   if (it == channels.end()) {
-    PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<Channel> channel,
-                            GrpcChannel::Create(address, impl_->options, impl_->clock));
-    channels.emplace_front(address, std::move(channel));
+    PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ChannelCredentials> credentials, impl_->CredentialsFor(address));
+    channels.emplace_front(address,
+                           GrpcChannel::CreateWith(address, impl_->options, std::move(credentials), impl_->clock));
   } else {
     channels.splice(channels.begin(), channels, it);
   }

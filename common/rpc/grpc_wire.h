@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "common/rpc/method.h"
-#include "common/rpc/transport_security.h"
 
 namespace plexus::rpc {
 
@@ -31,14 +30,5 @@ absl::Status FromGrpcStatus(const grpc::Status& status);
 grpc::ByteBuffer Serialize(const Message& message);
 // InvalidArgument if `bytes` is not a `message`. Leaves `bytes` empty.
 absl::Status Parse(grpc::ByteBuffer& bytes, Message& message);
-
-// The certificates and the key that `security` names.
-struct PemFiles {
-  std::string ca;
-  std::string cert;
-  std::string key;
-};
-// NotFound if one cannot be read.
-absl::StatusOr<PemFiles> ReadPemFiles(const TransportSecurity& security);
 
 }  // namespace plexus::rpc

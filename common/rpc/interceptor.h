@@ -12,8 +12,9 @@ namespace plexus::rpc {
 // How a call went.
 struct CallOutcome {
   absl::Status status;
-  int64_t elapsed_nanos = 0;  // from before the first interceptor, including the wait for the executor
-  bool remote = false;        // came over a socket
+  int64_t elapsed_nanos = 0;         // from before the first interceptor, including the wait for the executor
+  bool remote = false;               // came over a socket
+  const Message* request = nullptr;  // lives until the hooks have returned
 };
 
 // Both hooks run on the executor of the handler and must not block. Thread-safe.

@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor.pb.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@ namespace plexus::rpc {
 namespace {
 
 namespace pb = google::protobuf;
+using plexus::common::v1::ExtensionRequest;
 using plexus::common::v1::FileDescriptorResponse;
 using plexus::common::v1::ServerReflectionRequest;
 using plexus::common::v1::ServerReflectionResponse;
@@ -39,6 +41,23 @@ void SetFile(const pb::FileDescriptor* file, ServerReflectionResponse& response)
   AddFile(*file, seen, *response.mutable_file_descriptor_response());
 }
 
+const pb::FileDescriptor* FileOfExtension(const pb::DescriptorPool& pool, const ExtensionRequest& request) {
+  const pb::Descriptor* type = pool.FindMessageTypeByName(request.containing_type());
+  if (type == nullptr) return nullptr;
+  const pb::FieldDescriptor* extension = pool.FindExtensionByNumber(type, request.extension_number());
+  return extension == nullptr ? nullptr : extension->file();
+}
+
+void SetExtensionNumbers(const pb::DescriptorPool& pool, const std::string& name, ServerReflectionResponse& response) {
+  const pb::Descriptor* type = pool.FindMessageTypeByName(name);
+  if (type == nullptr) return SetNotFound(response);
+  std::vector<const pb::FieldDescriptor*> extensions;
+  pool.FindAllExtensions(type, &extensions);
+  auto* answer = response.mutable_all_extension_numbers_response();
+  answer->set_base_type_name(type->full_name());
+  for (const pb::FieldDescriptor* extension : extensions) answer->add_extension_number(extension->number());
+}
+
 ServerReflectionResponse Answer(const ServerReflectionRequest& request, const Registry& registry) {
   const pb::DescriptorPool& pool = *pb::DescriptorPool::generated_pool();
   ServerReflectionResponse response;
@@ -56,6 +75,12 @@ ServerReflectionResponse Answer(const ServerReflectionRequest& request, const Re
       break;
     case ServerReflectionRequest::kFileContainingSymbol:
       SetFile(pool.FindFileContainingSymbol(request.file_containing_symbol()), response);
+      break;
+    case ServerReflectionRequest::kFileContainingExtension:
+      SetFile(FileOfExtension(pool, request.file_containing_extension()), response);
+      break;
+    case ServerReflectionRequest::kAllExtensionNumbersOfType:
+      SetExtensionNumbers(pool, request.all_extension_numbers_of_type(), response);
       break;
     default: SetNotFound(response);
   }

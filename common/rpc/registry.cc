@@ -242,7 +242,8 @@ absl::Status Registry::Before(Dispatched& call, size_t& entered) const {
 
 AnyResponse Registry::After(Dispatched& call, size_t entered, AnyResponse response) const {
   while (entered-- > 0) {
-    const CallOutcome outcome{response.status(), clock_.BootNanos() - call.started_nanos, call.remote};
+    const CallOutcome outcome{response.status(), clock_.BootNanos() - call.started_nanos, call.remote,
+                              call.request.get()};
     absl::Status status = interceptors_[entered]->After(call.context, call.entry->method, outcome);
     if (!status.ok()) response = std::move(status);
   }

@@ -1,7 +1,5 @@
 #include "common/rpc/server.h"
 
-#include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -14,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/generic_service.h"
 #include "common/rpc/grpc_wire.h"
 #include "common/rpc/reply.h"
@@ -25,15 +24,6 @@ namespace {
 constexpr std::string_view kUnixPrefix = "unix:";
 constexpr int kMaxConcurrentStreams = 10'000;       // of one connection
 constexpr int kShortestPingIntervalMillis = 5'000;  // clients that ping more often are cut off
-
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const TransportSecurity& security) {
-  if (!security.uses_tls()) return grpc::InsecureServerCredentials();
-  PLEXUS_ASSIGN_OR_RETURN(PemFiles files, ReadPemFiles(security));
-  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = std::move(files.ca);
-  options.pem_key_cert_pairs.push_back({std::move(files.key), std::move(files.cert)});
-  return grpc::SslServerCredentials(options);
-}
 
 void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_request_bytes));
@@ -56,11 +46,11 @@ std::string BoundAddress(const std::string& address, int port) {
 
 struct GrpcServer::Impl {
   Impl(Registry& registry, const GrpcServerOptions& options)
-      : service(registry, options.security, options.reflection) {}
+      : health(std::make_shared<HealthBoard>()), service(registry, health, options.security, options.reflection) {}
 
   absl::Status Listen(const GrpcServerOptions& options) {
-    PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ServerCredentials> credentials, Credentials(options.security));
-    grpc::EnableDefaultHealthCheckService(true);
+    PLEXUS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ServerCredentials> credentials,
+                            MakeServerCredentials(options.security, options.address));
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort(options.address, std::move(credentials), &port);
@@ -72,6 +62,7 @@ struct GrpcServer::Impl {
     return absl::OkStatus();
   }
 
+  const std::shared_ptr<HealthBoard> health;
   GenericService service;
   std::unique_ptr<grpc::Server> server;
   std::string address;
@@ -96,9 +87,7 @@ GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
 
 const std::string& GrpcServer::address() const { return impl_->address; }
 
-void GrpcServer::SetServing(std::string_view name, bool serving) {
-  impl_->server->GetHealthCheckService()->SetServingStatus(std::string(name), serving);
-}
+void GrpcServer::SetServing(std::string_view name, bool serving) { impl_->health->Set(name, serving); }
 
 Task<bool> GrpcServer::Drain(absl::Duration within) {
   impl_->server->GetHealthCheckService()->SetServingStatus(false);
@@ -107,7 +96,7 @@ Task<bool> GrpcServer::Drain(absl::Duration within) {
 
 void GrpcServer::Shutdown(absl::Duration within) {
   std::call_once(impl_->shut_down, [&] {
-    impl_->server->GetHealthCheckService()->Shutdown();
+    impl_->health->Close();
     impl_->server->Shutdown(absl::ToChronoTime(absl::Now() + within));
   });
 }

@@ -26,7 +26,7 @@ struct GrpcServerOptions {
 
 // Serves grpc.health.v1.Health and grpc.reflection.{v1,v1alpha}.ServerReflection besides the registry's services.
 // Requests carry the metadata plexus-request-id, plexus-tenant, plexus-caller, traceparent and, if secrets are
-// configured, plexus-secret (else Unauthenticated; health checks need none). Thread-safe.
+// configured, plexus-secret: without it whatever is asked, health and reflection too, is Unauthenticated. Thread-safe.
 class GrpcServer {
  public:
   // Binds and serves. `registry` must outlive the server, and its io executors must run until Shutdown has returned.
@@ -39,7 +39,8 @@ class GrpcServer {
   // Where clients connect: the address with the port that was bound.
   const std::string& address() const;
 
-  // What the health service says of a service or role (any name; "" is the whole server, serving from the start).
+  // What the health service says of a service or role (any name); "" is the whole server, which does not serve until
+  // it is said to. From Shutdown on nothing does.
   void SetServing(std::string_view name, bool serving);
 
   // Answers new calls with Unavailable, not executed, so that their callers turn to another process; has those answer

@@ -127,6 +127,23 @@ TEST_F(ServerTest, AcceptsEitherOfTwoSecretsAndNoOther) {
   EXPECT_TRUE(absl::IsUnauthenticated(Echo(*Connect()).status()));
 }
 
+TEST_F(ServerTest, ChangesItsSecretWithoutRefusingACall) {
+  HandleEcho(testing::Echo);
+  const Secrets of_server = {"old"};
+  const Secrets of_client = {"old"};
+  Serve({.address = "127.0.0.1:0", .security = {.secrets = of_server}});
+  std::shared_ptr<GrpcChannel> channel = Connect({.security = {.secrets = of_client}});
+  EXPECT_TRUE(Echo(*channel).ok());
+  of_server.Replace({"old", "new"});
+  EXPECT_TRUE(Echo(*channel).ok());
+  of_client.Replace({"new", "old"});
+  EXPECT_TRUE(Echo(*channel).ok());
+  of_server.Replace({"new"});
+  EXPECT_TRUE(Echo(*channel).ok());
+  of_client.Replace({"old"});
+  EXPECT_TRUE(absl::IsUnauthenticated(Echo(*channel).status()));
+}
+
 TEST_F(ServerTest, CarriesMatrixErrorsWhole) {
   HandleEcho(FailWith<EchoRequest, EchoResponse>(
       errors::Matrix(401, "M_UNKNOWN_TOKEN", "Überholt", R"({"soft_logout":true})")));

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "absl/time/clock.h"
 #include "common/rpc/grpc_channel.h"
 #include "common/rpc/server.h"
 #include "common/rpc/testing/handlers.h"
@@ -29,6 +30,14 @@ class Authority {
         "-CAcreateserial -days 2 -extfile san -out node.pem");
   }
   ~Authority() { std::filesystem::remove_all(directory_); }
+
+  // Puts another authority's files in the place of its own, each at once.
+  void Become(const Authority& other) {
+    for (const char* file : {"ca.pem", "node.pem", "node.key"}) {
+      std::filesystem::copy_file(other.directory_ + "/" + file, directory_ + "/new");
+      std::filesystem::rename(directory_ + "/new", directory_ + "/" + file);
+    }
+  }
 
   TransportSecurity security() const {
     return {
@@ -64,6 +73,32 @@ TEST(TlsTest, TalksOnlyToThoseWhomTheSameAuthoritySigned) {
   TransportSecurity missing = ours.security();
   missing.key_file += ".missing";
   EXPECT_TRUE(absl::IsNotFound(GrpcChannel::Create("127.0.0.1:1", {.security = missing}).status()));
+}
+
+TEST(TlsTest, ReadsItsFilesAgainWhileCallsGoOn) {
+  Authority ours("ours");
+  const Authority next("next");
+  IoThreads io;
+  Registry registry{io.executors(), {}};
+  ASSERT_TRUE(registry.Handle(TestService::Echo, testing::Echo).ok());
+  TransportSecurity security = ours.security();
+  security.tls_refresh_seconds = 1;
+  auto server = GrpcServer::Start(registry, {.address = "127.0.0.1:0", .security = security});
+  ASSERT_TRUE(server.ok()) << server.status();
+  auto echo = [&](Channel& channel) { return io.Run(CallEcho(channel, Within(absl::Seconds(5)), "secret")); };
+  auto opened_before = *GrpcChannel::Create((*server)->address(), {.security = security});
+  ASSERT_EQ(*echo(*opened_before), "secret");
+  ours.Become(next);
+  const absl::Time give_up = absl::Now() + absl::Seconds(20);
+  bool is_new = false;
+  while (!is_new && absl::Now() < give_up) {
+    auto channel = *GrpcChannel::Create((*server)->address(), {.security = next.security()});
+    is_new = echo(*channel).ok();
+    EXPECT_EQ(*echo(*opened_before), "secret");
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+  EXPECT_TRUE(is_new) << "whom the new authority signed is let in";
+  EXPECT_EQ(*echo(*opened_before), "secret") << "the open connection goes on";
 }
 
 }  // namespace

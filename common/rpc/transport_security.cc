@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/random.h"
 #include "common/base/status_macros.h"
 
 namespace plexus::rpc {
@@ -13,10 +12,11 @@ absl::Status CheckSecurity(const TransportSecurity& security) {
   const bool any = !security.ca_file.empty() || !security.cert_file.empty() || !security.key_file.empty();
   const bool all = !security.ca_file.empty() && !security.cert_file.empty() && !security.key_file.empty();
   if (any && !all) return absl::InvalidArgumentError("mutual TLS needs a CA, a certificate and a key");
-  if (security.secrets.size() > TransportSecurity::kMaxSecrets) {
+  const auto secrets = security.secrets.Get();
+  if (secrets->size() > TransportSecurity::kMaxSecrets) {
     return absl::InvalidArgumentError(absl::StrCat("more than ", TransportSecurity::kMaxSecrets, " secrets"));
   }
-  if (std::any_of(security.secrets.begin(), security.secrets.end(), [](const auto& s) { return s.empty(); })) {
+  if (std::any_of(secrets->begin(), secrets->end(), [](const auto& s) { return s.empty(); })) {
     return absl::InvalidArgumentError("an empty secret");
   }
   return absl::OkStatus();
@@ -29,12 +29,7 @@ absl::Status CheckListener(const TransportSecurity& security, std::string_view a
       absl::StrCat("refusing to listen on ", address, " without mutual TLS or a shared secret"));
 }
 
-bool SecretAccepted(const TransportSecurity& security, std::string_view secret) {
-  if (security.secrets.empty()) return true;
-  bool accepted = false;
-  for (const std::string& known : security.secrets) accepted |= ConstantTimeEquals(known, secret);
-  return accepted;
-}
+bool TransportSecurity::uses_tls_at(std::string_view address) const { return uses_tls() && !IsUnixAddress(address); }
 
 bool IsUnixAddress(std::string_view address) { return absl::StartsWith(address, "unix:"); }
 

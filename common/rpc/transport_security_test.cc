@@ -24,12 +24,29 @@ TEST(TransportSecurityTest, RefusesIncompleteSettings) {
 }
 
 TEST(TransportSecurityTest, AcceptsEitherSecret) {
-  const TransportSecurity two{.secrets = {"new", "old"}};
-  EXPECT_TRUE(SecretAccepted(two, "new"));
-  EXPECT_TRUE(SecretAccepted(two, "old"));
-  EXPECT_FALSE(SecretAccepted(two, ""));
-  EXPECT_FALSE(SecretAccepted(two, "ne"));
-  EXPECT_TRUE(SecretAccepted({}, ""));
+  const Secrets two = {"new", "old"};
+  EXPECT_TRUE(two.Accept("new"));
+  EXPECT_TRUE(two.Accept("old"));
+  EXPECT_FALSE(two.Accept(""));
+  EXPECT_FALSE(two.Accept("ne"));
+  EXPECT_TRUE(Secrets().Accept(""));
+}
+
+TEST(TransportSecurityTest, ChangesItsSecretsWhereverTheyWereCopiedTo) {
+  const TransportSecurity original{.secrets = {"old"}};
+  const TransportSecurity copy = original;
+  original.secrets.Replace({"new", "old"});
+  EXPECT_TRUE(copy.secrets.Accept("new"));
+  EXPECT_TRUE(copy.secrets.Accept("old"));
+  original.secrets.Replace({"new"});
+  EXPECT_FALSE(copy.secrets.Accept("old"));
+}
+
+TEST(TransportSecurityTest, UsesTlsOverTcpAlone) {
+  const TransportSecurity security{.ca_file = "a", .cert_file = "b", .key_file = "c"};
+  EXPECT_TRUE(security.uses_tls_at("127.0.0.1:1"));
+  EXPECT_FALSE(security.uses_tls_at("unix:/run/plexus.sock"));
+  EXPECT_FALSE(TransportSecurity().uses_tls_at("127.0.0.1:1"));
 }
 
 }  // namespace

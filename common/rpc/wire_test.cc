@@ -10,16 +10,21 @@
 #include <chrono>
 #include <future>
 
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "common/rpc/grpc_wire.h"
 #include "common/rpc/server.h"
 #include "common/rpc/testing/handlers.h"
 #include "common/rpc/testing/io_threads.h"
+#include "plexus/common/v1/health.pb.h"
 #include "plexus/common/v1/reflection.pb.h"
 
 namespace plexus::rpc {
 namespace {
 
 using namespace testing;  // NOLINT
+using plexus::common::v1::HealthCheckRequest;
 using plexus::common::v1::ServerReflectionRequest;
 using plexus::common::v1::ServerReflectionResponse;
 
@@ -46,21 +51,44 @@ class Exchange final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::By
     StartRead(&response_);
     StartCall();
   }
+  ~Exchange() {
+    context_.TryCancel();
+    ended_.WaitForNotification();
+  }
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    answers.push_back(Text(response_));
+    {
+      absl::MutexLock lock(&mutex_);
+      answers.push_back(Text(response_));
+    }
     StartRead(&response_);
   }
-  void OnDone(const grpc::Status& status) override { done_.set_value(status); }
-  grpc::Status Wait() { return done_.get_future().get(); }
+  void OnDone(const grpc::Status& status) override {
+    status_ = status;
+    ended_.Notify();
+  }
+  grpc::Status Wait() {
+    ended_.WaitForNotification();
+    return status_;
+  }
+  // The next answer that has not been taken, within ten seconds; else empty.
+  std::string Next() {
+    absl::MutexLock lock(&mutex_);
+    const auto has_next = [this] { return answers.size() > taken_; };
+    if (!mutex_.AwaitWithTimeout(absl::Condition(&has_next), absl::Seconds(10))) return "";
+    return answers[taken_++];
+  }
 
-  std::vector<std::string> answers;
+  std::vector<std::string> answers;  // all of them, once Wait() has returned
 
  private:
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
-  std::promise<grpc::Status> done_;
+  absl::Mutex mutex_;
+  size_t taken_ = 0;
+  grpc::Status status_;
+  absl::Notification ended_;
 };
 
 class WireTest : public ::testing::Test {
@@ -121,6 +149,9 @@ TEST_F(WireTest, ReportsHealthByName) {
   const std::string not_serving = "\x08\x02";
   std::string answer;
   ASSERT_TRUE(Unary(kHealthPath, "", &answer).ok());
+  EXPECT_EQ(answer, not_serving) << "nobody has said that the server serves";
+  server->SetServing("", true);
+  ASSERT_TRUE(Unary(kHealthPath, "", &answer).ok());
   EXPECT_EQ(answer, serving);
   EXPECT_EQ(Unary(kHealthPath, ask_room).error_code(), grpc::StatusCode::NOT_FOUND);
   server->SetServing("room", true);
@@ -129,6 +160,48 @@ TEST_F(WireTest, ReportsHealthByName) {
   server->SetServing("room", false);
   ASSERT_TRUE(Unary(kHealthPath, ask_room, &answer).ok());
   EXPECT_EQ(answer, not_serving);
+}
+
+TEST_F(WireTest, TellsWhoWatchesEachChangeAndEndsAtShutdown) {
+  HealthCheckRequest request;
+  request.set_service("room");
+  server->SetServing("room", true);
+  Exchange watch(*stub, "/grpc.health.v1.Health/Watch", request);
+  EXPECT_EQ(watch.Next(), "\x08\x01");
+  server->SetServing("other", true);
+  server->SetServing("room", false);
+  EXPECT_EQ(watch.Next(), "\x08\x02");
+  server->SetServing("room", true);
+  EXPECT_EQ(watch.Next(), "\x08\x01");
+  const absl::Time began = absl::Now();
+  server->Shutdown(absl::Seconds(20));
+  EXPECT_EQ(watch.Next(), "\x08\x02");
+  EXPECT_EQ(watch.Wait().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_LT(absl::Now() - began, absl::Seconds(10)) << "a client that watches holds nothing up";
+}
+
+TEST_F(WireTest, TellsWhoWatchesAnUnknownNameWhenItBecomesKnown) {
+  HealthCheckRequest request;
+  request.set_service("later");
+  Exchange watch(*stub, "/grpc.health.v1.Health/Watch", request);
+  EXPECT_EQ(watch.Next(), "\x08\x03");
+  server->SetServing("later", true);
+  EXPECT_EQ(watch.Next(), "\x08\x01");
+}
+
+TEST_F(WireTest, AnswersNothingWithoutTheSecret) {
+  server = *GrpcServer::Start(registry, {.address = "127.0.0.1:0", .security = {.secrets = {"s"}}});
+  stub =
+      std::make_unique<grpc::GenericStub>(grpc::CreateChannel(server->address(), grpc::InsecureChannelCredentials()));
+  for (const char* path : {kEchoPath, kHealthPath, "/no.such.Service/Method"}) {
+    EXPECT_EQ(Unary(path, "").error_code(), grpc::StatusCode::UNAUTHENTICATED) << path;
+  }
+  for (const char* path : {"/grpc.health.v1.Health/Watch", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                           "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
+    Exchange exchange(*stub, path, HealthCheckRequest());
+    EXPECT_EQ(exchange.Wait().error_code(), grpc::StatusCode::UNAUTHENTICATED) << path;
+    EXPECT_TRUE(exchange.answers.empty()) << path;
+  }
 }
 
 TEST_F(WireTest, ReflectsItsServices) {
@@ -154,6 +227,21 @@ TEST_F(WireTest, ReflectsAFileWithAllThatItImports) {
   EXPECT_THAT(names, ::testing::ElementsAre("plexus/test/v1/test_service.proto", "plexus/common/v1/routing.proto",
                                             "google/protobuf/descriptor.proto"));
   request.set_file_containing_symbol("no.such.Symbol");
+  EXPECT_EQ(Reflect("v1", request).error_response().error_code(), 5);
+}
+
+TEST_F(WireTest, ReflectsExtensions) {
+  constexpr char kOptions[] = "google.protobuf.MethodOptions";
+  constexpr int kRouteBy = 50001;
+  ServerReflectionRequest request;
+  request.set_all_extension_numbers_of_type(kOptions);
+  const auto numbers = Reflect("v1", request).all_extension_numbers_response();
+  EXPECT_EQ(numbers.base_type_name(), kOptions);
+  EXPECT_THAT(numbers.extension_number(), ::testing::Contains(kRouteBy));
+  request.mutable_file_containing_extension()->set_containing_type(kOptions);
+  request.mutable_file_containing_extension()->set_extension_number(kRouteBy);
+  EXPECT_GT(Reflect("v1alpha", request).file_descriptor_response().file_descriptor_proto_size(), 0);
+  request.mutable_file_containing_extension()->set_extension_number(1);
   EXPECT_EQ(Reflect("v1", request).error_response().error_code(), 5);
 }
 
