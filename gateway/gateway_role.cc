@@ -6,11 +6,12 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/http/bind_address.h"
 #include "common/platform/io_threads.h"
 #include "common/platform/log.h"
+#include "common/platform/samples.h"
 #include "common/rpc/reply.h"
 #include "common/rpc/shard_of.h"
 #include "gateway/certificates.h"
@@ -23,25 +24,6 @@ namespace {
 constexpr size_t kCachedTokens = 50'000;
 constexpr absl::Duration kTokenTtl = absl::Seconds(10);
 constexpr absl::Duration kCancelGrace = absl::Seconds(1);
-
-// "127.0.0.1:8008", "[::1]:8008" or "localhost:8008", as the configuration has checked it.
-struct BindAddress {
-  std::string host;  // without brackets
-  std::string port;
-};
-
-BindAddress SplitBind(std::string_view bind) {
-  const size_t colon = bind.rfind(':');
-  std::string_view host = bind.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
-  return {std::string(host), std::string(bind.substr(colon + 1))};
-}
-
-std::string Printed(const std::string& host, uint16_t port) {
-  const bool is_v6 = host.find(':') != host.npos;
-  return absl::StrCat(is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
-}
 
 }  // namespace
 
@@ -100,14 +82,9 @@ absl::Status GatewayRole::ListenTcp(const platform::ListenerConfig& listener) {
     }
     PLEXUS_ASSIGN_OR_RETURN(tls_, http::TlsCertificates::Create(certificates));
   }
-  const BindAddress address = SplitBind(listener.bind);
-  uint32_t wanted = 0;
-  if (!absl::SimpleAtoi(address.port, &wanted) || wanted > UINT16_MAX) {
-    return absl::InvalidArgumentError(absl::StrCat("not a port: ", listener.bind));
-  }
-  PLEXUS_ASSIGN_OR_RETURN(
-      uint16_t port, server_->ListenTcp(address.host, static_cast<uint16_t>(wanted), listener.tls ? tls_ : nullptr));
-  addresses_.push_back(Printed(address.host, port));
+  PLEXUS_ASSIGN_OR_RETURN(http::BindAddress address, http::ParseBindAddress(listener.bind));
+  PLEXUS_ASSIGN_OR_RETURN(address.port, server_->ListenTcp(address.host, address.port, listener.tls ? tls_ : nullptr));
+  addresses_.push_back(http::PrintBindAddress(address));
   return absl::OkStatus();
 }
 
@@ -163,6 +140,11 @@ Task<void> GatewayRole::Shutdown() {
     tenant->waiting.CancelAll();
   }
   if (server_ != nullptr) co_await StopServer(Grace());
+}
+
+void GatewayRole::Measure(platform::Samples& samples) const {
+  samples.Add(platform::metric::kHttpConnections, static_cast<double>(server_->open_connections()));
+  samples.Add(platform::metric::kCacheEntries, static_cast<double>(tokens_->size()), {"tokens"});
 }
 
 Task<void> GatewayRole::StopServer(absl::Duration grace) {

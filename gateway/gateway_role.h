@@ -30,6 +30,7 @@ class GatewayRole final : public platform::Role {
   Task<void> CloseTenant(std::string server_name) override;
   // Stops listening; requests as above. Leaves no thread, socket or timer.
   Task<void> Shutdown() override;
+  void Measure(platform::Samples& samples) const override;
 
   // As bound, in the configuration's order; empty before Start: "127.0.0.1:8008", "[::1]:8448",
   // "unix:/run/plexus/http.sock".

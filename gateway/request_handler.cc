@@ -113,7 +113,7 @@ http::Response RequestHandler::AnswerPrebuilt(const TenantState& tenant, size_t 
   http::Response response = body != nullptr ? PrebuiltResponse(body)
                                             : ErrorResponse(errors::NotFound("This homeserver does not publish this"));
   const int64_t took = clock_.BootNanos() - began;
-  metrics_.CallFinished("gateway", table_[endpoint].label, body != nullptr ? "200" : "404", absl::Nanoseconds(took));
+  metrics_.RequestAnswered(table_[endpoint].label, response.status, absl::Nanoseconds(took));
   if (platform::LogEnabled(LogLevel::kDebug)) {
     platform::Log(LogLevel::kDebug, "request",
                   {{"tenant", tenant.server_name()},
@@ -128,7 +128,7 @@ http::Response RequestHandler::Refuse(const http::Request& request, std::string_
                                       int64_t began) const {
   http::Response response = ErrorResponse(status);
   const int64_t took = clock_.BootNanos() - began;
-  metrics_.CallFinished("gateway", label, absl::StrCat(response.status), absl::Nanoseconds(took));
+  metrics_.RequestAnswered(label, response.status, absl::Nanoseconds(took));
   platform::LogInfo("request", {{"route", label},
                                 {"host", request.server_name},
                                 {"status", response.status},
@@ -212,7 +212,7 @@ Task<absl::StatusOr<http::Response>> RequestHandler::CallService(Exchange& excha
 
 void RequestHandler::Record(const Exchange& exchange, int http_status, const absl::Status& status) const {
   const int64_t took = clock_.BootNanos() - exchange.began;
-  metrics_.CallFinished("gateway", exchange.endpoint->label, absl::StrCat(http_status), absl::Nanoseconds(took));
+  metrics_.RequestAnswered(exchange.endpoint->label, http_status, absl::Nanoseconds(took));
   const LogLevel level = http_status < 500 ? LogLevel::kInfo : LogLevel::kWarn;
   if (!platform::LogEnabled(level)) return;
   // What went wrong inside is for this log only; what a client did wrong it has been told.

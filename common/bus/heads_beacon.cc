@@ -68,6 +68,15 @@ class HeadsBeacon::Core {
     std::erase_if(owned_, [tenant](const auto& entry) { return std::get<0>(entry.first) == tenant; });
   }
 
+  std::vector<ShardHead> Heads() {
+    absl::MutexLock lock(&mutex_);
+    std::vector<ShardHead> heads;
+    for (const auto& [key, owned] : owned_) {
+      heads.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), owned.head});
+    }
+    return heads;
+  }
+
  private:
   struct Owned {
     uint64_t head = 0;
@@ -142,5 +151,7 @@ void HeadsBeacon::Forget(std::string_view tenant, std::string_view kind, uint32_
 }
 
 void HeadsBeacon::ForgetTenant(std::string_view tenant) { core_->ForgetTenant(tenant); }
+
+std::vector<ShardHead> HeadsBeacon::Heads() const { return core_->Heads(); }
 
 }  // namespace plexus::bus

@@ -43,6 +43,9 @@ class HeadsBeacon {
   void Forget(std::string_view tenant, std::string_view kind, uint32_t shard);
   void ForgetTenant(std::string_view tenant);
 
+  // Of every shard that was set and not forgotten.
+  std::vector<ShardHead> Heads() const;
+
  private:
   class Core;
   const std::shared_ptr<Core> core_;

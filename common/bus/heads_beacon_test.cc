@@ -68,6 +68,8 @@ TEST(HeadsBeaconTest, TellsChangedHeadsOnceAndAllAgainAfterAReconnect) {
   beacon.Set("a.org", "room", 2, 4);
   beacon.Set("b.org", "room", 3, 9);
   beacon.ForgetTenant("b.org");
+  EXPECT_THAT(beacon.Heads(),
+              ::testing::UnorderedElementsAre(ShardHead{"a.org", "room", 1, 7}, ShardHead{"a.org", "room", 2, 5}));
   beacon.Start();
   ASSERT_TRUE(Eventually([&] { return heard.head(1) == 7 && heard.head(2) == 5; }));
   std::this_thread::sleep_for(kInterval * 5);

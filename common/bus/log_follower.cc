@@ -62,6 +62,10 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
 
   const Executor& strand() const { return strand_; }
   uint64_t head() const { return head_.load(std::memory_order_acquire); }
+  uint64_t lag() const {
+    const uint64_t delivered = head();
+    return std::max(known_.load(std::memory_order_relaxed), delivered) - delivered;
+  }
   LogFollowerCounters counters() const {
     return {.live_batches = counts_.live_batches,
             .read_batches = counts_.read_batches,
@@ -76,7 +80,8 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
 
   void Start(uint64_t head) {
     if (std::exchange(started_, true) || stopping_) return;
-    head_ = known_ = head;
+    head_ = head;
+    known_ = head;
     asio::co_spawn(strand_, Run(shared_from_this()), asio::detached);
   }
 
@@ -207,7 +212,7 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
   void Deliver(const Batch& batch) {
     if (!abandoned_) on_batch_(batch);
     head_.store(batch.last, std::memory_order_release);
-    known_ = std::max(known_, batch.last);
+    known_ = std::max(known_.load(), batch.last);
     behind_since_ = steady_clock::now();
     advanced_.NotifyAll();
   }
@@ -242,6 +247,7 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
   const OnBatch on_batch_;
   Counts counts_;
   std::atomic<uint64_t> head_{0};
+  std::atomic<uint64_t> known_{0};  // the highest position heard of
   std::atomic<bool> abandoned_{false};
 
   RunningTasks running_;
@@ -251,7 +257,6 @@ class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core>
   bool stopping_ = false;
   bool reading_ = false;
   bool ask_now_ = true;  // the first read says where the log is
-  uint64_t known_ = 0;   // the highest position heard of
   steady_clock::time_point heard_at_;
   steady_clock::time_point behind_since_;  // the last progress while known_ > head_
   steady_clock::time_point not_before_;
@@ -289,6 +294,8 @@ void LogFollower::HeadsHint(uint64_t head) {
 }
 
 uint64_t LogFollower::head() const { return core_->head(); }
+
+uint64_t LogFollower::lag() const { return core_->lag(); }
 
 Task<bool> LogFollower::WaitUntil(uint64_t position, steady_clock::time_point deadline) {
   if (core_->head() >= position) co_return true;

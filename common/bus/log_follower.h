@@ -78,6 +78,8 @@ class LogFollower {
 
   // The last delivered position. OnBatch has returned for it.
   uint64_t head() const;
+  // Positions that are known to exist and have not been delivered.
+  uint64_t lag() const;
   // True once head() >= position; false at the deadline or when stopped.
   Task<bool> WaitUntil(uint64_t position, std::chrono::steady_clock::time_point deadline);
 

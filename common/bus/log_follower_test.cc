@@ -89,8 +89,10 @@ TEST(LogFollowerTest, PutsReorderedBatchesInOrderWithinTheGrace) {
   f.follower.Offer(third);
   f.follower.Offer(second);
   EXPECT_TRUE(f.StaysAt(0));
+  EXPECT_EQ(f.follower.lag(), 6u);
   f.follower.Offer(first);
   EXPECT_TRUE(f.Reaches(6));
+  EXPECT_EQ(f.follower.lag(), 0u);
   EXPECT_EQ(f.reads(), 1u);
 }
 

@@ -31,7 +31,6 @@ void ReadListener(YamlReader& in, ListenerConfig* out) {
           [](const std::string& path) { return !path.empty() && path.size() <= 107; });
   in.Mode("mode", &out->mode);
   in.Text("group", &out->group);
-  in.Boolean("tls", &out->tls);
   if (out->bind.empty() == out->unix_path.empty())
     in.Fail("bind", "given with unix or without", "exactly one of bind, unix");
 }
@@ -120,8 +119,12 @@ void ReadConfig(YamlReader& in, Config* out) {
     }
   });
   in.Mapping("listeners", [&](YamlReader& listeners) {
-    listeners.List("http", [&](YamlReader& listener) { ReadListener(listener, &out->http.emplace_back()); });
+    listeners.List("http", [&](YamlReader& listener) {
+      ReadListener(listener, &out->http.emplace_back());
+      listener.Boolean("tls", &out->http.back().tls);
+    });
     listeners.List("rpc", [&](YamlReader& listener) { ReadListener(listener, &out->rpc.emplace_back()); });
+    listeners.List("metrics", [&](YamlReader& listener) { ReadListener(listener, &out->metrics.emplace_back()); });
   });
   in.Mapping("rpc_security", [&](YamlReader& security) {
     std::string current, previous;

@@ -31,7 +31,7 @@ struct ListenerConfig {
   std::string unix_path;
   int mode = 0660;    // of the UNIX socket
   std::string group;  // of the UNIX socket; empty keeps the process's
-  bool tls = false;   // HTTP: TLS with the tenants' certificates; RPC: mutual TLS
+  bool tls = false;   // of HTTP listeners: with the tenants' certificates
 };
 
 struct RpcSecurityConfig {
@@ -100,7 +100,7 @@ struct Config {
   ProcessConfig process;
   DatabaseConfig database;
   RedisConfig redis;
-  std::vector<ListenerConfig> http, rpc;
+  std::vector<ListenerConfig> http, rpc, metrics;
   RpcSecurityConfig rpc_security;
   std::vector<TenantConfig> tenants;
 };

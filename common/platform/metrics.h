@@ -1,4 +1,4 @@
-// Every metric of Plexus is declared here. Labels are bounded: roles, RPC methods, routes, codes; never users or rooms.
+// Counts what happens in a process, and shows it to Prometheus. metric_list.h declares what there is.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "common/platform/samples.h"
 
 namespace plexus::platform {
 
@@ -15,12 +16,15 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  // One handled call: an RPC ("account", "Login", "OK") or an HTTP request ("gateway", the route, the status).
-  void CallFinished(std::string_view role, std::string_view method, std::string_view code, absl::Duration took);
-  void SetTenants(int running);
+  // One HTTP request: the gateway's row ("GET /_matrix/client/v3/sync") and the status of the answer.
+  void RequestAnswered(std::string_view route, int status, absl::Duration took);
+  // One handled RPC: "account", "Login", "OK".
+  void CallHandled(std::string_view role, std::string_view method, std::string_view code, absl::Duration took);
+  // One commit of room writes.
+  void BatchCommitted(size_t units, absl::Duration took);
 
-  // Everything in the Prometheus text format.
-  std::string Render() const;
+  // All that was counted, and `measured`, in the Prometheus text format.
+  std::string Render(const Samples& measured = {}) const;
 
  private:
   struct Families;

@@ -21,6 +21,7 @@ namespace plexus::platform {
 
 class IoThreads;
 class Metrics;
+class Samples;
 
 // The role that listens to clients: starts last, when the tenants are open, and stops first.
 inline constexpr std::string_view kGatewayRole = "gateway";
@@ -58,6 +59,8 @@ class Role {
   // False while the role is stuck with work that it owes as an owner of shards: the process then lets its leases end,
   // and the shards go elsewhere. Called often, on any thread; must not block.
   virtual bool Healthy() const { return true; }
+  // Adds what the role has to show of this moment. From Start to Shutdown, on any thread; must not block.
+  virtual void Measure(Samples& samples) const {}
 };
 
 }  // namespace plexus::platform

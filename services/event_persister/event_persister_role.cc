@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/platform/config.h"
 #include "common/platform/io_threads.h"
+#include "common/platform/samples.h"
 #include "services/event_persister/handlers/registration.h"
 
 namespace plexus::event_persister {
@@ -27,7 +28,7 @@ Task<absl::Status> EventPersisterRole::OpenTenant(platform::TenantPtr tenant) {
   if (tenant->data == nullptr) co_return absl::FailedPreconditionError(absl::StrCat(name, " has no database"));
   if (tenant->signing_key == nullptr)
     co_return absl::FailedPreconditionError(absl::StrCat(name, " has no signing key"));
-  auto persister = std::make_shared<TenantPersister>(std::move(tenant), *process_->clock, budget_);
+  auto persister = std::make_shared<TenantPersister>(std::move(tenant), *process_->clock, budget_, process_->metrics);
   persister->Open();
   tenants_->Add(name, std::move(persister));
   co_return absl::OkStatus();
@@ -45,6 +46,10 @@ bool EventPersisterRole::Healthy() const {
   const auto tenants = tenants_->All();
   return std::all_of(tenants.begin(), tenants.end(),
                      [&](const auto& tenant) { return tenant->committer().BusyFor() < longest; });
+}
+
+void EventPersisterRole::Measure(platform::Samples& samples) const {
+  samples.Add(platform::metric::kCacheBytes, static_cast<double>(budget_->used.load()), {"rooms"});
 }
 
 }  // namespace plexus::event_persister

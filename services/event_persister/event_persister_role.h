@@ -25,6 +25,7 @@ class EventPersisterRole final : public platform::Role {
   Task<void> Shutdown() override;
   // Whether every commit under way is younger than a lease's time.
   bool Healthy() const override;
+  void Measure(platform::Samples& samples) const override;
 
  private:
   using Tenants = platform::TenantSet<TenantPersister>;

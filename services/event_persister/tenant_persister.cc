@@ -6,6 +6,7 @@
 #include "common/base/matrix_error.h"
 #include "common/base/status_macros.h"
 #include "common/bus/bus.h"
+#include "common/platform/metrics.h"
 #include "common/rpc/status.h"
 #include "services/event_persister/domain/log_entries.h"
 
@@ -17,23 +18,30 @@ using platform::ShardKind;
 // Where batches are cut and published.
 constexpr int kCommitterShard = 0;
 
-std::shared_ptr<Committer> MakeCommitter(const platform::TenantPtr& tenant, const Clock& clock) {
+std::shared_ptr<Committer> MakeCommitter(const platform::TenantPtr& tenant, const Clock& clock,
+                                         platform::Metrics* metrics) {
   platform::TenantData& data = *tenant->data;
+  CommitterOptions options;
+  if (metrics != nullptr) {
+    options.on_batch = [metrics](size_t units, absl::Duration took) { metrics->BatchCommitted(units, took); };
+  }
   auto publish = [tenant](const CommittedRange& range) {
     tenant->data->PublishLog(ShardKind::kRoom, range.shard, range.first, range.last,
                              MakeLogBatch(range).SerializeAsString());
   };
   return std::make_shared<Committer>(data.database(), data.schema(),
-                                     data.ShardExecutor(ShardKind::kRoom, kCommitterShard), clock, std::move(publish));
+                                     data.ShardExecutor(ShardKind::kRoom, kCommitterShard), clock, std::move(publish),
+                                     std::move(options));
 }
 
 }  // namespace
 
-TenantPersister::TenantPersister(platform::TenantPtr tenant, const Clock& clock, std::shared_ptr<RoomBudget> budget)
+TenantPersister::TenantPersister(platform::TenantPtr tenant, const Clock& clock, std::shared_ptr<RoomBudget> budget,
+                                 platform::Metrics* metrics)
     : tenant_(std::move(tenant)),
       clock_(clock),
       budget_(std::move(budget)),
-      committer_(MakeCommitter(tenant_, clock)),
+      committer_(MakeCommitter(tenant_, clock, metrics)),
       seats_(static_cast<size_t>(data().shard_count(ShardKind::kRoom))) {}
 
 void TenantPersister::Open() { data().SetShardListener(ShardKind::kRoom, this); }

@@ -13,13 +13,19 @@
 #include "services/event_persister/domain/room_shard.h"
 #include "services/event_persister/domain/typing_shard.h"
 
+namespace plexus::platform {
+class Metrics;
+}
+
 namespace plexus::event_persister {
 
 // Holds nothing but a few pointers until shards are acquired, which the first request brings about. Thread-safe where
 // not said otherwise: what belongs to a shard is touched on its executor alone.
 class TenantPersister final : public platform::ShardListener, public std::enable_shared_from_this<TenantPersister> {
  public:
-  TenantPersister(platform::TenantPtr tenant, const Clock& clock, std::shared_ptr<RoomBudget> budget);
+  // `clock` and `metrics` (may be null) outlive it.
+  TenantPersister(platform::TenantPtr tenant, const Clock& clock, std::shared_ptr<RoomBudget> budget,
+                  platform::Metrics* metrics = nullptr);
   // Listens to the tenant's room shards from now on.
   void Open();
   // Loses all shards and waits until nothing is being written.

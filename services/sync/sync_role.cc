@@ -90,6 +90,12 @@ Task<void> SyncRole::Shutdown() {
   beacons_ = nullptr;
 }
 
+void SyncRole::Measure(platform::Samples& samples) const {
+  for (const std::shared_ptr<SyncTenant>& tenant : tenants_->All()) {
+    if (std::shared_ptr<TenantFeed> feed = tenant->CurrentFeed()) feed->Measure(samples);
+  }
+}
+
 void SyncRole::OnHeads(const std::vector<bus::ShardHead>& heads) const {
   for (const bus::ShardHead& head : heads) {
     absl::StatusOr<std::shared_ptr<SyncTenant>> tenant = tenants_->Find(head.tenant);

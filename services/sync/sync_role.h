@@ -28,6 +28,7 @@ class SyncRole final : public platform::Role {
   Task<absl::Status> OpenTenant(platform::TenantPtr tenant) override;
   Task<void> CloseTenant(std::string server_name) override;
   Task<void> Shutdown() override;
+  void Measure(platform::Samples& samples) const override;
 
  private:
   using Tenants = platform::TenantSet<SyncTenant>;

@@ -62,6 +62,7 @@ class LifecycleTest : public ::testing::Test {
     HttpAnswer room = client.Post("/_matrix/client/v3/createRoom", json::Object{{"preset", "public_chat"}});
     EXPECT_EQ(room.status, 200) << room.body;
     EXPECT_EQ(client.Get("/_matrix/client/v3/sync?timeout=0").status, 200);
+    EXPECT_EQ(HttpClient("http://" + (*host)->metrics_addresses().front()).Get("/metrics").status, 200);
     (*host)->Shutdown(absl::Seconds(5));
   }
 
@@ -187,6 +188,13 @@ TEST_F(LifecycleTest, WhatTheSurroundingsRefuseLeavesNothing) {
     config.rpc.front().unix_path = "/nonexistent/rpc.sock";
     FailingCycle(config);
     EXPECT_EQ(CountAwaiting(clean), clean);
+  }
+  {
+    SCOPED_TRACE("metrics address taken");
+    Config config = MakeConfig(*backends_, {"one.example"});
+    config.metrics.push_back({.unix_path = "/nonexistent/metrics.sock"});
+    FailingCycle(config);
+    EXPECT_EQ(Count(), clean);
   }
   {
     SCOPED_TRACE("bad signing key");

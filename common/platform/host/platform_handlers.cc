@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/status_macros.h"
+#include "common/platform/host/list_shards.h"
 #include "common/platform/routing/directory_proto.h"
 #include "plexus/platform/v1/platform_service.rpc.h"
 
@@ -82,6 +83,10 @@ absl::Status RegisterPlatformHandlers(ProcessParts& parts, TenantOperations oper
                       [directory, observers](const rpc::Context&, const v1::GetDirectoryRequest& request) {
                         return GetDirectory(*directory, *observers, request);
                       }));
+  PLEXUS_RETURN_IF_ERROR(registry.Handle(DirectoryService::ListShards,
+                                         [parts = &parts](const rpc::Context&, const v1::ListShardsRequest& request) {
+                                           return ListShards(*parts, request);
+                                         }));
   PLEXUS_RETURN_IF_ERROR(registry.Handle(
       TenantService::AddTenant,
       [shared](const rpc::Context&, const v1::AddTenantRequest& request) { return AddTenant(shared, request); }));

@@ -12,6 +12,7 @@
 #include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/host/blocking.h"
+#include "common/platform/host/call_log.h"
 #include "common/platform/log.h"
 #include "common/platform/routing/advertised_address.h"
 #include "common/rpc/interceptors.h"
@@ -49,33 +50,20 @@ std::string ListenAddress(const ListenerConfig& listener) {
 
 ProcessParts::ProcessParts(const Config& config, const Clock& clock) : config_(config), clock_(clock) {
   own_id_ = config.process.id.empty() ? absl::StrCat(HostName(), "-", RandomAlphanumeric(8)) : config.process.id;
+  security_.ca_file = config.rpc_security.ca_file;
+  security_.cert_file = config.rpc_security.certificate_file;
+  security_.key_file = config.rpc_security.key_file;
+  security_.secrets = config.rpc_security.secrets;
 }
 
 ProcessParts::~ProcessParts() { Close(); }
 
-rpc::TransportSecurity ProcessParts::Security() const {
-  rpc::TransportSecurity out;
-  out.ca_file = config_.rpc_security.ca_file;
-  out.cert_file = config_.rpc_security.certificate_file;
-  out.key_file = config_.rpc_security.key_file;
-  out.secrets = config_.rpc_security.secrets;
-  return out;
-}
-
 void ProcessParts::RecordCall(const rpc::Context& context, const rpc::MethodInfo& method,
                               const rpc::CallOutcome& outcome) {
-  const std::string code = absl::StatusCodeToString(outcome.status.code());
   const std::string_view name = std::string_view(method.full_name).substr(method.full_name.rfind('.') + 1);
-  metrics_.CallFinished(method.role, name, code, absl::Nanoseconds(outcome.elapsed_nanos));
-  const bool is_fault = outcome.status.code() == absl::StatusCode::kInternal;
-  if (!is_fault && !LogEnabled(LogLevel::kDebug)) return;
-  Log(is_fault ? LogLevel::kError : LogLevel::kDebug, "rpc",
-      {{"request", context.request_id},
-       {"tenant", context.tenant},
-       {"method", method.grpc_path},
-       {"code", code},
-       {"ms", static_cast<double>(outcome.elapsed_nanos) / 1e6},
-       {"why", is_fault ? std::string(outcome.status.message()) : "-"}});
+  metrics_.CallHandled(method.role, name, absl::StatusCodeToString(outcome.status.code()),
+                       absl::Nanoseconds(outcome.elapsed_nanos));
+  LogCall(context, method, outcome);
 }
 
 absl::Status ProcessParts::OpenDatabase() {
@@ -110,7 +98,7 @@ absl::Status ProcessParts::Open() {
                                                                  std::make_shared<rpc::FaultPoints>()};
   registry_ = std::make_unique<rpc::Registry>(std::move(executors), std::move(interceptors), clock_);
   rpc::GrpcChannelOptions channel_options;
-  channel_options.security = Security();
+  channel_options.security = security_;
   channel_options.caller = own_id_;
   channels_ = std::make_unique<rpc::GrpcChannelPool>(std::move(channel_options), clock_);
 
@@ -132,7 +120,7 @@ absl::Status ProcessParts::Listen(std::function<bool()> healthy) {
   for (const ListenerConfig& listener : config_.rpc) {
     rpc::GrpcServerOptions options;
     options.address = ListenAddress(listener);
-    options.security = Security();
+    options.security = security_;
     options.unix_mode = static_cast<mode_t>(listener.mode);
     options.unix_group = listener.group;
     PLEXUS_ASSIGN_OR_RETURN(auto server, rpc::GrpcServer::Start(*registry_, std::move(options)));
@@ -146,6 +134,25 @@ absl::Status ProcessParts::Listen(std::function<bool()> healthy) {
 std::string ProcessParts::OwnAddress() const {
   if (!config_.process.advertise.empty() || servers_.empty()) return config_.process.advertise;
   return AdvertisedAddress(servers_.front()->address(), HostName());
+}
+
+void ProcessParts::SetServing(bool serving) {
+  if (servers_.empty()) return;
+  std::vector<std::string> names = registry_->Services();
+  names.insert(names.end(), config_.process.roles.begin(), config_.process.roles.end());
+  names.emplace_back();
+  for (auto& server : servers_) {
+    for (const std::string& name : names) server->SetServing(name, serving);
+  }
+}
+
+absl::Status ProcessParts::ReplaceSecrets(std::vector<std::string> secrets) {
+  rpc::TransportSecurity next = security_;
+  next.secrets = rpc::Secrets(secrets);
+  PLEXUS_RETURN_IF_ERROR(rpc::CheckSecurity(next));
+  for (const std::string& address : rpc_addresses()) PLEXUS_RETURN_IF_ERROR(rpc::CheckListener(next, address));
+  security_.secrets.Replace(std::move(secrets));
+  return absl::OkStatus();
 }
 
 LeaseOptions ProcessParts::MakeLeaseOptions(std::function<bool()> healthy) const {

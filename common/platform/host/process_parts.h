@@ -33,6 +33,10 @@ class ProcessParts {
   absl::Status Open();
   // Binds the RPC listeners. `healthy`: see Role::Healthy.
   absl::Status Listen(std::function<bool()> healthy);
+  // What the health service of every RPC listener says of the process, its roles and its services.
+  void SetServing(bool serving);
+  // Sends and accepts these from now on. FailedPrecondition if a listener would be open to strangers then.
+  absl::Status ReplaceSecrets(std::vector<std::string> secrets);
   // Joins the other processes: from here on they see this one.
   absl::Status Join();
   // Gives every shard to the others, lets the calls that are here finish, and takes no more.
@@ -51,19 +55,20 @@ class ProcessParts {
   Observers& observers() { return observers_; }
   std::vector<std::string> rpc_addresses() const;
   const Process& process() const { return process_; }
+  const std::string& own_id() const { return own_id_; }
 
  private:
   absl::Status OpenDatabase();
   // Where others call this process; empty if it takes no calls.
   std::string OwnAddress() const;
   LeaseOptions MakeLeaseOptions(std::function<bool()> healthy) const;
-  rpc::TransportSecurity Security() const;
   void RecordCall(const rpc::Context& context, const rpc::MethodInfo& method, const rpc::CallOutcome& outcome);
   Task<void> RunRemoteDirectory();
 
   const Config& config_;
   const Clock& clock_;
   std::string own_id_;
+  rpc::TransportSecurity security_;
   Metrics metrics_;
   Observers observers_{clock_};
   std::unique_ptr<IoThreads> io_;

@@ -13,6 +13,7 @@
 #include "common/base/shielded.h"
 #include "common/base/status_macros.h"
 #include "common/platform/host/blocking.h"
+#include "common/platform/host/host_monitor.h"
 #include "common/platform/host/platform_handlers.h"
 #include "common/platform/host/process_parts.h"
 #include "common/platform/host/tenant_table.h"
@@ -62,7 +63,11 @@ std::string_view TenantStateName(TenantState state) {
 
 struct ServiceHost::Impl {
   Impl(Config config_in, HostOptions options)
-      : config(std::move(config_in)), clock(*options.clock), parts(config, clock), tenants(parts, roles, config) {}
+      : config(std::move(config_in)),
+        clock(*options.clock),
+        parts(config, clock),
+        tenants(parts, roles, config),
+        monitor(parts, roles, tenants, config) {}
 
   absl::Status SetupRole(Role& role);
   absl::Status StartRole(Role& role);
@@ -73,6 +78,7 @@ struct ServiceHost::Impl {
   ProcessParts parts;
   std::vector<std::unique_ptr<Role>> roles;
   TenantTable tenants;
+  HostMonitor monitor;
   size_t set_up_roles = 0;  // the first so many were asked to set up
   bool opened = false;      // parts.Open() was called
   bool joined = false;
@@ -141,6 +147,7 @@ absl::Status ServiceHost::Start() {
     return std::all_of(roles.begin(), roles.end(), [](const auto& role) { return role->Healthy(); });
   };
   PLEXUS_RETURN_IF_ERROR(host.parts.Listen(std::move(healthy)));
+  PLEXUS_RETURN_IF_ERROR(host.monitor.Start());
   for (auto& role : host.roles) {
     if (role->name() != kGatewayRole) PLEXUS_RETURN_IF_ERROR(host.StartRole(*role));
   }
@@ -152,6 +159,7 @@ absl::Status ServiceHost::Start() {
   }
   *host.sweeping = true;
   boost::asio::co_spawn(host.parts.io().Any(), host.SweepIdleTenants(), boost::asio::detached);
+  host.monitor.SetReady(true);
   return absl::OkStatus();
 }
 
@@ -171,6 +179,7 @@ void ServiceHost::Shutdown(absl::Duration deadline) {
   if (std::exchange(host.shut_down, true)) return;
   if (!host.opened) return;
   host.stopping = true;
+  host.monitor.SetReady(false);
   while (*host.sweeping) absl::SleepFor(absl::Milliseconds(5));
   if (host.operations != nullptr) host.operations->join();
   // The roles nearest to the clients stop first; the others still serve them meanwhile.
@@ -183,6 +192,7 @@ void ServiceHost::Shutdown(absl::Duration deadline) {
     if (host.roles[i - 1]->name() == kGatewayRole) continue;
     RunBlocking(host.parts.io().Any(), host.roles[i - 1]->Shutdown());
   }
+  host.monitor.Stop();
   host.roles.clear();  // their subscriptions and timers end before the threads that ran them
   host.parts.Close();
 }
@@ -199,6 +209,10 @@ absl::Status ServiceHost::RemoveTenant(const std::string& server_name) { return 
 
 std::vector<TenantStatus> ServiceHost::Tenants() const { return impl_->tenants.Statuses(); }
 std::vector<std::string> ServiceHost::rpc_addresses() const { return impl_->parts.rpc_addresses(); }
+std::vector<std::string> ServiceHost::metrics_addresses() const { return impl_->monitor.addresses(); }
+absl::Status ServiceHost::ReplaceSecrets(std::vector<std::string> secrets) {
+  return impl_->parts.ReplaceSecrets(std::move(secrets));
+}
 const Process& ServiceHost::process() const { return impl_->parts.process(); }
 
 Role* ServiceHost::role(std::string_view name) const {

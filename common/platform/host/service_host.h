@@ -55,8 +55,13 @@ class ServiceHost {
   absl::Status RemoveTenant(const std::string& server_name);
   std::vector<TenantStatus> Tenants() const;
 
-  // Addresses of the RPC listeners as bound; empty before Start.
+  // The shared secrets that are sent and accepted from now on, as rpc_security of a configuration. While started.
+  // FailedPrecondition, InvalidArgument: the old ones stay in force.
+  absl::Status ReplaceSecrets(std::vector<std::string> secrets);
+
+  // Addresses of the RPC and metrics listeners as bound; empty before Start.
   std::vector<std::string> rpc_addresses() const;
+  std::vector<std::string> metrics_addresses() const;
   // The roles of this process that the configuration chose, by name; null if it is not among them.
   Role* role(std::string_view name) const;
   const Process& process() const;

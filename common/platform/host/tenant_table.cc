@@ -169,17 +169,14 @@ std::vector<TenantStatus> TenantTable::Statuses() const {
 
 void TenantTable::PublishShards() {
   TenantShardsByName shards;
-  int running = 0;
   {
     absl::MutexLock lock(&mutex_);
     for (const auto& [name, entry] : entries_) {
       if (entry->status.state != TenantState::kRunning) continue;
-      ++running;
       if (entry->info) shards[name] = {entry->config.schema, entry->info->room_shards, entry->info->user_shards};
     }
   }
   if (parts_.has_database()) parts_.directory().ApplyTenants(std::move(shards));
-  parts_.process().metrics->SetTenants(running);
 }
 
 Task<void> TenantTable::ReleaseIdle() {

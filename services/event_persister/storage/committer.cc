@@ -205,12 +205,14 @@ Task<Committer::Outcome> Committer::Write(std::shared_ptr<Attempt> attempt) {
   };
   batches_ += 1;
   units_ += static_cast<int64_t>(attempt->units.size());
-  busy_since_ = clock_.BootNanos();
+  const int64_t began = clock_.BootNanos();
+  busy_since_ = began;
   Outcome outcome = co_await database_.Run(schema_, std::move(work));
   if (!outcome.ok() && storage::CommitOutcomeOf(outcome.status()) == storage::CommitOutcome::kUnknown) {
     outcome = co_await Resolve(attempt);
   }
   busy_since_ = 0;
+  if (options_.on_batch) options_.on_batch(attempt->units.size(), absl::Nanoseconds(clock_.BootNanos() - began));
   co_return outcome;
 }
 

@@ -27,6 +27,8 @@ struct CommitterOptions {
   size_t max_batch_bytes = 4 << 20;
   absl::Duration min_backoff = absl::Milliseconds(20);  // while Postgres cannot be reached
   absl::Duration max_backoff = absl::Milliseconds(500);
+  // Told of each batch that Postgres has answered, on the committer's executor. May be null.
+  std::function<void(size_t units, absl::Duration took)> on_batch;
 };
 
 // What was committed of one shard: positions (head before, last] in the order of `units`.

@@ -136,6 +136,16 @@ bool TenantFeed::stopped() const {
   return stopped_;
 }
 
+void TenantFeed::Measure(platform::Samples& samples) const {
+  for (bool room : {true, false}) {
+    uint64_t lag = 0;
+    for (const auto& follower : room ? room_followers_ : user_followers_) lag += follower->lag();
+    samples.Add(platform::metric::kReaderLag, static_cast<double>(lag), {KindName(room)});
+  }
+  absl::MutexLock lock(&mutex_);
+  samples.Add(platform::metric::kCacheBytes, static_cast<double>(recent_.bytes()), {"recent_log"});
+}
+
 void TenantFeed::Hint(bool room, uint32_t shard, uint64_t head) {
   auto& followers = room ? room_followers_ : user_followers_;
   if (shard < followers.size()) followers[shard]->HeadsHint(head);

@@ -16,6 +16,7 @@
 #include "common/bus/log_follower.h"
 #include "common/matrix/stream_token.h"
 #include "common/platform/data/tenant_data.h"
+#include "common/platform/samples.h"
 #include "services/sync/feed/joined_index.h"
 #include "services/sync/feed/recent_log.h"
 #include "services/sync/feed/typing_rooms.h"
@@ -74,6 +75,8 @@ class TenantFeed : public std::enable_shared_from_this<TenantFeed> {
   Task<void> Wait(std::string user_id, matrix::StreamToken since, absl::Duration timeout,
                   std::shared_ptr<Cancellation> cancellation);
   bool stopped() const;
+  // Adds how far the followers are behind, and the memory of the recent log.
+  void Measure(platform::Samples& samples) const;
 
  private:
   struct Waiting;

@@ -57,6 +57,7 @@ platform::Config MakeConfig(const Backends& backends, const std::vector<std::str
   config.redis.prefix = absl::StrCat("test:", backends.directory, ":");
   config.http.push_back({.bind = "127.0.0.1:0"});
   config.rpc.push_back({.unix_path = absl::StrCat(backends.directory, "/rpc.sock")});
+  config.metrics.push_back({.bind = "127.0.0.1:0"});
   for (const std::string& name : server_names) config.tenants.push_back(MakeTenant(backends, name));
   return config;
 }
