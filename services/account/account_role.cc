@@ -133,6 +133,8 @@ absl::Status AccountRole::RegisterHandlers() {
   PLEXUS_RETURN_IF_ERROR(Register(S::GetPushRuleAttribute, GetPushRuleAttribute, tenants_, *registry_));
   PLEXUS_RETURN_IF_ERROR(Register(S::SetPushRuleAttribute, SetPushRuleAttribute, tenants_, *registry_));
   PLEXUS_RETURN_IF_ERROR(Register(S::CreateUser, CreateUser, tenants_, *registry_));
+  PLEXUS_RETURN_IF_ERROR(Register(S::ListUsers, ListUsers, tenants_, *registry_));
+  PLEXUS_RETURN_IF_ERROR(Register(S::GetUser, GetUser, tenants_, *registry_));
   PLEXUS_RETURN_IF_ERROR(Register(S::CreateLoginToken, CreateLoginToken, tenants_, *registry_));
   PLEXUS_RETURN_IF_ERROR(Register(S::CreateRegistrationToken, CreateRegistrationToken, tenants_, *registry_));
   PLEXUS_RETURN_IF_ERROR(Register(S::CompleteRegistration, CompleteRegistration, tenants_, *registry_));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/storage/readers/source.h"
@@ -22,6 +23,9 @@ struct Account {
 };
 
 absl::StatusOr<std::optional<Account>> FindAccount(storage::Source source, const std::string& user_id);
+
+// At most `limit`, in the order of their ids, behind `after`.
+absl::StatusOr<std::vector<Account>> AccountsAfter(storage::Source source, const std::string& after, int limit);
 
 // False if the name is taken; a deactivated user keeps it.
 absl::StatusOr<bool> InsertAccount(storage::Source source, const Account& account);

@@ -5,6 +5,7 @@
 
 namespace plexus::account {
 
+extern const std::string_view kAccountsAfter;       // accounts.cc: operators' lists
 extern const std::string_view kFindTokenOwner;      // access_tokens.cc: each check of a token
 extern const std::string_view kDeletePredecessor;   // refresh_tokens.cc: each first use of one
 extern const std::string_view kSweepUiaSessions;    // uia_sessions.cc

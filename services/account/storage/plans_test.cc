@@ -24,6 +24,7 @@ TEST(Plans, EveryHotStatementHasItsIndex) {
       {kSweepOneTimeTokens, {1, 10}, "one_time_token_expiry"},
       {kJoinedRoomsAfter, {"@a:b", "", 10}, ""},
       {kJobsOfShards, {"{1,2}", 10}, "profile_job_shard"},
+      {kAccountsAfter, {"@a:b", 10}, "account_pkey"},
   };
   for (const Case& c : cases) {
     auto explain = [&](storage::Session& session) {
