@@ -21,7 +21,7 @@ constexpr Command kCommands[] = {
     {"keygen", Keygen, "--out=FILE   make a signing key; an existing file is kept"},
     {"register-user", RegisterUser,
      "--config=FILE --user=NAME [--password=…|--password-file=F] [--admin] [--server-name=…]"},
-    {"tenant", Tenant, "add|remove|list --rpc=ADDRESS [--secret-file=F] [--file=YAML] [--server-name=…]"},
+    {"tenant", Tenant, "add|remove|list --rpc=ADDRESS|--config=FILE [--secret-file=F] [--file=YAML] [--server-name=…]"},
 };
 
 int Usage() {
@@ -37,7 +37,7 @@ int Main(int argc, char** argv) {
     absl::Status status = command.run(Words(argv + 2, argv + argc));
     if (status.ok()) return 0;
     std::fprintf(stderr, "plexus %s: %s\n", command.name, std::string(status.message()).c_str());
-    return 1;
+    return ExitCode(status);
   }
   return Usage();
 }

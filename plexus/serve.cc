@@ -1,4 +1,4 @@
-// plexus serve: runs until SIGINT or SIGTERM.
+// plexus serve: runs until SIGINT or SIGTERM; reads its file again on SIGHUP.
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -23,14 +23,26 @@ void RaiseDescriptorLimit() {
 }
 
 // Blocked in every thread from before the first is made, so that only sigwait sees them.
-sigset_t BlockStopSignals() {
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
+}
+
+// Takes over what may change while the process runs: the shared secrets and the log level. Whatever is wrong with the
+// file, the process goes on as it was.
+void Reload(platform::ServiceHost& host, const std::string& file) {
+  absl::StatusOr<platform::Config> config = platform::LoadConfig(file);
+  absl::Status status = config.status();
+  if (status.ok()) status = host.ReplaceSecrets(config->rpc_security.secrets);
+  if (!status.ok()) return platform::LogError("not reloaded", {{"why", status.message()}});
+  platform::SetLogLevel(config->process.log_level);
+  platform::LogInfo("reloaded", {{"file", file}});
 }
 
 }  // namespace
@@ -44,7 +56,7 @@ absl::Status Serve(const Words& words) {
   }
   platform::SetLogLevel(config.process.log_level);
   RaiseDescriptorLimit();
-  sigset_t signals = BlockStopSignals();
+  sigset_t signals = BlockSignals();
 
   const absl::Duration deadline = absl::Milliseconds(config.process.shutdown_ms);
   platform::HostOptions options;
@@ -61,7 +73,7 @@ absl::Status Serve(const Words& words) {
   platform::LogInfo("ready");
 
   int received = 0;
-  sigwait(&signals, &received);
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP) Reload(*host, file);
   platform::LogInfo("stopping", {{"signal", received}});
   host->Shutdown(deadline);
   platform::LogInfo("stopped");

@@ -26,6 +26,7 @@ export class Topology {
   /**
    * `kind` is one of SHAPES. `proxied` says what a process reaches through a proxy of its own: {rpc, redis, postgres}.
    * `processKeys` (of the configuration) and `env` go to every process, `argsOf(name, directory)` to the command line of one.
+   * `securityIn(directory)` makes the files of rpc_security and answers that part; without it there is a secret.
    */
   static async start(kind, options = {}) {
     const topology = new Topology();
@@ -39,9 +40,10 @@ export class Topology {
       processKeys = {},
       env = {},
       argsOf = () => [],
+      securityIn = null,
     } = options;
     Object.assign(topology, { kind, over, leaseTtlMs, redisSocket, postgresUri, tablespace, proxied });
-    Object.assign(topology, { processKeys, env, argsOf });
+    Object.assign(topology, { processKeys, env, argsOf, securityIn });
     try {
       await topology.#prepare();
       await topology.#startAll(processes);
@@ -61,6 +63,7 @@ export class Topology {
   async #prepare() {
     this.directory = mkdtempSync("/tmp/plexus-topology-");
     this.rpcSecret = randomBytes(16).toString("hex");
+    this.rpcSecurity = this.securityIn ? this.securityIn(this.directory) : { secret: this.rpcSecret };
     this.keyFile = path.join(this.directory, "signing.key");
     execFileSync(required("PLEXUS_BIN"), ["keygen", `--out=${this.keyFile}`]);
     this.databaseName = `plexus_topology_${randomBytes(6).toString("hex")}`;
@@ -119,7 +122,11 @@ export class Topology {
         ...this.processKeys,
       },
       redis: { socket: await this.#redisFor(id, number), prefix: `${this.databaseName}:` },
-      listeners: { http: [], rpc: [unix ? { unix: rpc.slice(5) } : { bind: rpc }] },
+      listeners: {
+        http: [],
+        rpc: [unix ? { unix: rpc.slice(5) } : { bind: rpc }],
+        metrics: [{ unix: `${this.directory}/metrics${number}.sock` }],
+      },
       tenants: [
         {
           server_name: this.serverName,
@@ -133,7 +140,7 @@ export class Topology {
         },
       ],
     };
-    if (many) config.rpc_security = { secret: this.rpcSecret };
+    if (many) config.rpc_security = this.rpcSecurity;
     if (isGatewayOnly) {
       config.process.seeds = this.processes.filter((each) => each.rpc).map((each) => each.rpc);
     } else {
@@ -143,6 +150,7 @@ export class Topology {
     const configFile = path.join(this.directory, `plexus${number}.yaml`);
     const logFile = path.join(this.directory, `log${number}`);
     const made = new PlexusProcess({ name: id, roles, configFile, logFile, args: this.argsOf(id, this.directory), env: this.env });
+    made.metricsSocket = config.listeners.metrics[0].unix;
     if (!isGatewayOnly) made.rpc = await this.#advertise(config, id, number, rpc);
     writeFileSync(configFile, JSON.stringify(config, null, 1)); // JSON is YAML
     this.processes.push(made);
