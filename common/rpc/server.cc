@@ -90,7 +90,7 @@ const std::string& GrpcServer::address() const { return impl_->address; }
 void GrpcServer::SetServing(std::string_view name, bool serving) { impl_->health->Set(name, serving); }
 
 Task<bool> GrpcServer::Drain(absl::Duration within) {
-  impl_->server->GetHealthCheckService()->SetServingStatus(false);
+  impl_->health->Close();
   return impl_->service.Drain(within);
 }
 

@@ -40,7 +40,7 @@ class GrpcServer {
   const std::string& address() const;
 
   // What the health service says of a service or role (any name); "" is the whole server, which does not serve until
-  // it is said to. From Shutdown on nothing does.
+  // it is said to. From Drain or Shutdown on nothing does.
   void SetServing(std::string_view name, bool serving);
 
   // Answers new calls with Unavailable, not executed, so that their callers turn to another process; has those answer

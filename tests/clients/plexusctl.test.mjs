@@ -1,4 +1,4 @@
-// plexusctl, and what processes show of themselves, against a homeserver in three processes.
+// plexusctl, and what processes show of themselves, against a homeserver in four processes.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { writeFileSync } from "node:fs";
@@ -47,11 +47,13 @@ describe("plexusctl", () => {
 
   before(async () => {
     plexus = await Topology.start(TWO_PERSISTERS);
+    await plexus.add("gateway", ["gateway"]); // without a database: in nobody's directory
     config = plexus.processes[0].configFile;
     alice = await register(plexus.urls[0], "alice");
     // So many that both owners have some: each takes its shards when it is called for the first time.
     for (let i = 0; i < 16; ++i) room = await newRoom(plexus.urls[0], alice.access_token);
     await send(plexus.urls[0], alice.access_token, room, "hello");
+    for (const url of plexus.urls) assert.equal((await request(url, "GET", "/_matrix/client/versions")).status, 200);
     const synced = await request(plexus.urls[0], "GET", "/_matrix/client/v3/sync?timeout=0", { token: alice.access_token });
     assert.equal(synced.status, 200, synced.text);
   });
@@ -59,24 +61,27 @@ describe("plexusctl", () => {
 
   test("health shows every process with its roles", () => {
     const processes = json("health");
-    assert.equal(processes.length, 3);
     for (const each of processes) assert.equal(each.ready, true, JSON.stringify(each));
-    const front = processes.find((each) => each.roles.includes("gateway"));
-    assert.deepEqual([...front.roles].sort(), ["account", "gateway", "room", "sync"]);
+    assert.deepEqual(processes.map((each) => [...each.roles].sort().join()).sort(), [
+      "account,gateway,room,sync",
+      "event_persister",
+      "event_persister",
+      "gateway",
+    ]);
     const lines = ctl("health").trimEnd().split("\n");
     assert.match(lines[0], /^PROCESS +ADDRESS +ROLES +READY +WHY$/);
-    assert.equal(lines.length, 4);
+    assert.equal(lines.length, 5);
   });
 
   test("tenants are listed, added, shown by process and removed", () => {
     assert.deepEqual(json("tenants"), [
-      { server_name: plexus.serverName, states: ["running"], processes: 3, error: "" },
+      { server_name: plexus.serverName, states: ["running"], processes: 4, error: "" },
     ]);
     const file = path.join(plexus.directory, "more.yaml");
     writeFileSync(file, JSON.stringify({ server_name: "more.test", signing_key_file: plexus.keyFile }));
-    assert.equal(json("tenants", "add", file).length, 3);
+    assert.equal(json("tenants", "add", file).length, 4);
     const places = json("tenants", "status", "more.test");
-    assert.deepEqual(places.map((each) => each.state), ["running", "running", "running"]);
+    assert.deepEqual(places.map((each) => each.state), ["running", "running", "running", "running"]);
     assert.equal(json("tenants", "list").length, 2);
     assert.match(ctl("tenants", "remove", "more.test"), /removed/);
     assert.equal(json("tenants").length, 1);
@@ -144,7 +149,7 @@ describe("plexusctl", () => {
     const account = services.find((each) => each.service === "plexus.account.v1.AccountService");
     assert.equal(account.addresses.length, 1);
     assert.ok(account.methods > 30);
-    assert.ok(services.find((each) => each.service.endsWith("DirectoryService")).addresses.length === 3);
+    assert.ok(services.find((each) => each.service.endsWith("DirectoryService")).addresses.length === 4);
     assert.match(ctl("describe", "AccountService/GetUser"), /rpc GetUser[^]*message GetUserRequest/);
     assert.match(ctl("describe", "plexus.account.v1.User"), /created_ts = 7/);
   });
@@ -193,7 +198,8 @@ describe("plexusctl", () => {
       for (const role of each.roles.filter((role) => role !== "gateway")) {
         assert.match(text, new RegExp(`plexus_rpc_calls_total\\{[^}]*role="${role}"`), `${each.name} counts calls of ${role}`);
       }
-      assert.match(text, /^plexus_pool_runs_total [1-9]/m);
+      if (each.roles.length > 1 || each.roles[0] !== "gateway") assert.match(text, /^plexus_pool_runs_total [1-9]/m);
+      if (each.roles.includes("gateway")) assert.match(text, /^plexus_http_requests_total\{.*versions.*\} 1$/m);
       assert.match(text, /^plexus_ready 1$/m);
     }
   });
@@ -211,7 +217,7 @@ describe("plexusctl", () => {
     const persisters = plexus.withRole("event_persister").map((each) => each.log()).join("\n");
     const calls = persisters.split("\n").filter((line) => line.includes(` rpc request_id=${id} `));
     assert.equal(calls.length, 1, "the RPC has one line, with the request's id");
-    for (const field of [/ method=\S+SendEvent /, / room=!/, / code=OK /, / ms=\d/]) assert.match(calls[0], field);
+    for (const field of [/ method=\S+SendEvent /, / room=!/, / user=@alice:/, / code=OK /, / ms=\d/]) assert.match(calls[0], field);
     for (const each of plexus.processes) {
       assert.ok(!each.log().includes(secret), each.name);
       assert.ok(!each.log().includes(alice.access_token), each.name);
@@ -226,7 +232,7 @@ describe("plexusctl", () => {
       assert.equal(status, 1);
       const unready = JSON.parse(stdout).filter((each) => !each.ready);
       assert.deepEqual(unready.map((each) => each.address), [stuck.rpc]);
-      assert.match(stderr, /1 of 3 processes are not ready/);
+      assert.match(stderr, /1 of 4 processes are not ready/);
     } finally {
       stuck.signal("SIGCONT");
     }

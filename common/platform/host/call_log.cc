@@ -9,6 +9,9 @@
 namespace plexus::platform {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
 constexpr std::string_view kOwnRole = "platform";
 
 LogLevel LevelOf(const rpc::MethodInfo& method, const rpc::CallOutcome& outcome) {
@@ -16,14 +19,20 @@ LogLevel LevelOf(const rpc::MethodInfo& method, const rpc::CallOutcome& outcome)
   return outcome.remote && method.role != kOwnRole ? LogLevel::kInfo : LogLevel::kDebug;
 }
 
-// The text field of that name in the request; empty if it has none.
-std::string FieldOf(const rpc::CallOutcome& outcome, const char* name) {
-  if (outcome.request == nullptr) return "";
-  const google::protobuf::Message& request = *outcome.request;
-  const google::protobuf::FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-  const bool is_text =
-      field != nullptr && field->type() == google::protobuf::FieldDescriptor::TYPE_STRING && !field->is_repeated();
-  return is_text ? request.GetReflection()->GetString(request, field) : "";
+// The text field of that name; empty if `message` has none.
+std::string TextOf(const Message& message, const char* name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  const bool is_text = field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated();
+  return is_text ? message.GetReflection()->GetString(message, field) : "";
+}
+
+// Whom a request is about, else who asks.
+std::string UserOf(const Message& request) {
+  std::string user = TextOf(request, "user_id");
+  const FieldDescriptor* requester = request.GetDescriptor()->FindFieldByName("requester");
+  const bool has_requester = requester != nullptr && requester->message_type() != nullptr && !requester->is_repeated();
+  if (!user.empty() || !has_requester) return user;
+  return TextOf(request.GetReflection()->GetMessage(request, requester), "user_id");
 }
 
 }  // namespace
@@ -36,8 +45,8 @@ void LogCall(const rpc::Context& context, const rpc::MethodInfo& method, const r
       {{"request_id", context.request_id},
        {"tenant", context.tenant},
        {"method", method.grpc_path},
-       {"room", FieldOf(outcome, "room_id")},
-       {"user", FieldOf(outcome, "user_id")},
+       {"room", outcome.request == nullptr ? "" : TextOf(*outcome.request, "room_id")},
+       {"user", outcome.request == nullptr ? "" : UserOf(*outcome.request)},
        {"caller", context.caller},
        {"code", absl::StatusCodeToString(outcome.status.code())},
        {"ms", static_cast<double>(outcome.elapsed_nanos) / 1e6},
