@@ -7,10 +7,11 @@ import { owners } from "./check/leases.mjs";
  *   {"role": "sync"}         one that has the role and runs; with "all": true, all of them
  *   {"owner": "rooms"}       one that owns shards of rooms, or "users", now; likewise
  *   {"name": "front"}        one whose name in the topology begins so; likewise
- * Throws if there is none.
+ * With "not": "victim" it is another than that. Throws if there is none.
  */
 export async function choose(run, on, draw) {
-  const chosen = await candidates(run, on);
+  const spared = run.labels.get(on.not) ?? [];
+  const chosen = (await candidates(run, on)).filter((each) => !spared.includes(each));
   if (chosen.length === 0) throw new Error(`there is no ${JSON.stringify(on)}`);
   return typeof on === "string" || on.all ? chosen : [chosen[Math.floor(draw * chosen.length)]];
 }

@@ -8,6 +8,7 @@ import { eventually, sleep } from "../../topology/wait.mjs";
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" };
 const MOST_CONNECTIONS = 1000; // of a storm
+const STORMERS = 8; // who try at the same time
 
 const disconnect = (run) => `
   SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -52,7 +53,7 @@ class Storm {
 
   constructor(postgres) {
     this.postgres = postgres;
-    this.running = this.#run();
+    this.running = Promise.all(Array.from({ length: STORMERS }, () => this.#run()));
   }
 
   async #run() {
