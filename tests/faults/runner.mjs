@@ -102,7 +102,9 @@ class Run {
     for (const { happened } of begun) this.note(`${fault.do}: ${happened}`);
     if (kind.lasts) {
       await sleep(fault.for * 1000);
-      for (const { end } of begun) this.note(`${fault.do} over: ${await end()}`);
+      const proofs = await Promise.all(begun.map(({ end }) => end()));
+      for (const proof of proofs.filter(Boolean)) this.note(`${fault.do} over: ${proof}`);
+      if (!proofs.some(Boolean)) throw new Error(`${fault.do}: it struck nobody`);
     }
     this.ends.get(fault).resolve();
   }

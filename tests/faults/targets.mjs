@@ -18,7 +18,7 @@ export async function choose(run, on, draw) {
 
 async function candidates(run, on) {
   if (typeof on === "string") return run.labels.get(on) ?? [];
-  const running = run.plexus.processes.filter((each) => each.running() && !each.stalled());
+  const running = run.plexus.processes.filter((each) => each.ready && each.running() && !each.stalled());
   if (on.role) return running.filter((each) => each.roles.includes(on.role));
   if (on.name) return running.filter((each) => each.name.startsWith(`${on.name}-`));
   const owning = await owners(run.plexus, on.owner);

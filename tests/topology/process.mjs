@@ -10,7 +10,7 @@ const STOP_WITHIN_MS = 30_000;
 export class PlexusProcess {
   /** `args` and `env` are added to the command line and the environment of every start. */
   constructor({ name, roles, configFile, logFile, args = [], env = {} }) {
-    Object.assign(this, { name, roles, configFile, logFile, args, env, child: null, starts: 0 });
+    Object.assign(this, { name, roles, configFile, logFile, args, env, child: null, ready: false });
   }
 
   get pid() {
@@ -19,13 +19,13 @@ export class PlexusProcess {
 
   /** Resolves when it is ready. `env` holds for this start alone. */
   async start(env = {}) {
+    this.ready = false;
     const from = this.logSize();
     const out = openSync(this.logFile, "a");
     const command = ["serve", `--config=${this.configFile}`, ...this.args];
     const environment = { ...process.env, ...this.env, ...env };
     this.child = spawn(required("PLEXUS_BIN"), command, { stdio: ["ignore", out, out], env: environment });
     closeSync(out);
-    ++this.starts;
     this.exited = new Promise((resolve) => this.child.on("exit", (code, signal) => resolve({ code, signal })));
     const until = Date.now() + READY_WITHIN_MS;
     while (!/ ready$/m.test(this.log(from))) {
@@ -34,6 +34,7 @@ export class PlexusProcess {
       }
       await sleep(20);
     }
+    this.ready = true;
   }
 
   logSize() {

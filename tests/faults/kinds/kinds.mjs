@@ -16,7 +16,8 @@ import { REDIS_KINDS } from "./redis.mjs";
  *   volume  megabytes of the small file system that it needs the database to be on;
  *   clocks  whether processes need clocks that can be moved;
  *   begin   (run, fault, target): makes it happen and answers {happened, end}: the proof that it did, in words, and, if
- *           it lasts, how to end it, which answers the proof too. Both throw if it did not happen.
+ *           it lasts, how to end it, which answers the proof too. Both throw if it did not happen; `end` answers null if
+ *           this target was spared, which not all of a fault's targets may be.
  */
 export const KINDS = {
   ...PROCESS_KINDS,

@@ -1,5 +1,4 @@
 // What befalls the connections of a process: those of its callers ("rpc"), or its own to Redis and Postgres.
-import assert from "node:assert/strict";
 import { choose } from "../targets.mjs";
 
 const LINKS = ["rpc", "redis", "postgres"];
@@ -14,9 +13,8 @@ async function impose(run, fault, target, rule, count, proof) {
   const between = callers[0] ? `${callers.map((each) => each.name).join(", ")} > ${target.name}` : `${link} of ${target.name}`;
   const end = async () => {
     const happened = count(proxy) - before;
-    assert.ok(happened > 0, `nothing has happened to the ${between}`);
     for (const each of lift) each();
-    return `${between}: ${proof(happened)}`;
+    return happened > 0 ? `${between}: ${proof(happened)}` : null;
   };
   return { happened: `${between}: ${JSON.stringify(rule)}`, end };
 }
