@@ -39,8 +39,14 @@ const MISTAKES = {
     },
     /stored twice for one transaction id: 1: t3/,
   ],
-  "two requests answered with one event": [(run) => (run.senders.acknowledged[2].id = "$2"), /answered to two requests: 1: \$2/],
-  "a repeated request answered with another event": [(run) => (run.senders.repeats[0].again = "$9"), /another id when repeated: 1: t1/],
+  "two requests answered with one event": [
+    (run) => (run.senders.acknowledged[2].id = "$2"),
+    /answered to two requests: 1: \$2/,
+  ],
+  "a repeated request answered with another event": [
+    (run) => (run.senders.repeats[0].again = "$9"),
+    /another id when repeated: 1: t1/,
+  ],
   "the log in another order than that of the sender": [
     (run) => {
       run.stored.get(ROOM).reverse();

@@ -87,7 +87,9 @@ describe("a proxy", () => {
   test("tells callers apart", async () => {
     const me = { name: "me", pid: process.pid, running: () => true };
     proxy.close();
-    proxy = await Proxy.listen({ port: 0 }, { port: server.address().port }, (socket, of) => callerOf(socket, of, [me]));
+    proxy = await Proxy.listen({ port: 0 }, { port: server.address().port }, (socket, of) =>
+      callerOf(socket, of, [me]),
+    );
     await open();
     client.write("hello");
     await heard("hello");

@@ -18,9 +18,12 @@ function wanted(names, quick) {
 
 function summary(results) {
   const of = (outcome) => results.filter((each) => each.outcome === outcome);
-  console.log(`\n${of("passed").length} passed, ${of("failed").length} failed, ${of("skipped").length} skipped, of ${results.length}`);
+  console.log(
+    `\n${of("passed").length} passed, ${of("failed").length} failed, ${of("skipped").length} skipped, of ${results.length}`,
+  );
   for (const { name, problems } of of("skipped")) console.log(`  skipped ${name}: ${problems[0].split("\n")[0]}`);
-  for (const { name, seed, directory } of of("failed")) console.log(`  failed  ${name}: ./dev faults ${seed} ${name}; logs in ${directory}`);
+  for (const { name, seed, directory } of of("failed"))
+    console.log(`  failed  ${name}: ./dev faults ${seed} ${name}; logs in ${directory}`);
 }
 
 async function runOne(schedule, seed, postgres) {
@@ -33,11 +36,17 @@ async function runOne(schedule, seed, postgres) {
 }
 
 async function main() {
-  const options = { list: { type: "boolean" }, quick: { type: "boolean" }, instance: { type: "string" }, seed: { type: "string" } };
+  const options = {
+    list: { type: "boolean" },
+    quick: { type: "boolean" },
+    instance: { type: "string" },
+    seed: { type: "string" },
+  };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const schedules = wanted(positionals, values.quick);
   if (values.list) {
-    for (const { name, quick, about } of schedules) console.log(`${quick ? "quick" : "     "}  ${name.padEnd(36)} ${about}`);
+    for (const { name, quick, about } of schedules)
+      console.log(`${quick ? "quick" : "     "}  ${name.padEnd(36)} ${about}`);
     return;
   }
   const seed = values.seed ?? String(Math.floor(Math.random() * 1e9));

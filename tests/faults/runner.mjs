@@ -89,7 +89,8 @@ class Run {
     if (before) await this.ends.get(before).promise;
     if (pause !== undefined) await sleep(pause * 1000);
     else if (label) return;
-    else if (sends !== undefined) await eventually(`${sends} acknowledged sends`, () => this.load.acknowledged.length >= sends);
+    else if (sends !== undefined)
+      await eventually(`${sends} acknowledged sends`, () => this.load.acknowledged.length >= sends);
     else await sleep(at * 1000);
   }
 
@@ -112,7 +113,10 @@ class Run {
   /** A line for each thing that should hold and does not. */
   async check() {
     const problems = [];
-    const stuck = () => this.load.rooms.filter((room) => !this.load.acknowledged.some((each) => each.room === room && each.at > this.ended));
+    const stuck = () =>
+      this.load.rooms.filter(
+        (room) => !this.load.acknowledged.some((each) => each.room === room && each.at > this.ended),
+      );
     await eventually("every room can be sent to", () => stuck().length === 0, this.schedule.patience_ms).catch(() => {
       problems.push(`no message was accepted after the faults in ${stuck().join(" ")}`);
     });
@@ -137,7 +141,9 @@ class Run {
     const problems = [];
     const all = this.load.refusals.all;
     if (refused !== "any" && all.length > (refused === "none" ? 0 : refused)) {
-      const first = all.slice(0, 5).map(({ what, status, text, at }) => `${what} at ${(at - this.began) / 1000} s: ${status} ${text}`);
+      const first = all
+        .slice(0, 5)
+        .map(({ what, status, text, at }) => `${what} at ${(at - this.began) / 1000} s: ${status} ${text}`);
       problems.push(`${all.length} requests were refused: ${first.join("; ")}`);
     }
     const pause = this.load.senders.longestPause();

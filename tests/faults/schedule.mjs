@@ -56,10 +56,14 @@ export function parseSchedule(name, text) {
   checkKeys(name, "load", read.load ?? {}, KEYS.load);
   checkKeys(name, "expect", read.expect ?? {}, KEYS.expect);
   if (!read.about) fail(name, '"about" says in a sentence what is tried');
-  if (!SHAPES[read.topology]) fail(name, `no such topology: ${read.topology}; there are: ${Object.keys(SHAPES).join(", ")}`);
+  if (!SHAPES[read.topology])
+    fail(name, `no such topology: ${read.topology}; there are: ${Object.keys(SHAPES).join(", ")}`);
   if (!(read.faults?.length > 0)) fail(name, "no faults");
   for (const fault of read.faults) checkFault(name, fault, true);
-  if (SHAPES[read.topology].over === "UNIX" && read.faults.some((fault) => (fault.any_of ?? [fault]).some((each) => "from" in each && each.do))) {
+  if (
+    SHAPES[read.topology].over === "UNIX" &&
+    read.faults.some((fault) => (fault.any_of ?? [fault]).some((each) => "from" in each && each.do))
+  ) {
     fail(name, `"from" needs a topology over TCP, where callers can be told apart`);
   }
   const labels = read.faults.map((fault) => fault.as);
@@ -67,12 +71,25 @@ export function parseSchedule(name, text) {
     if (label !== undefined && !labels.includes(label)) fail(name, `when_done: no fault is called "${label}"`);
   }
   const load = { rooms: 8, readers: 1, per_second: 100, make_rooms: false, seconds: 5, ...read.load };
-  return { quick: false, lease_ms: 1500, process: {}, patience_ms: 30_000, ...read, name, load, expect: read.expect ?? {} };
+  return {
+    quick: false,
+    lease_ms: 1500,
+    process: {},
+    patience_ms: 30_000,
+    ...read,
+    name,
+    load,
+    expect: read.expect ?? {},
+  };
 }
 
 export function readSchedules() {
-  const files = readdirSync(DIRECTORY).filter((file) => file.endsWith(".json")).sort();
-  return files.map((file) => parseSchedule(path.basename(file, ".json"), readFileSync(path.join(DIRECTORY, file), "utf8")));
+  const files = readdirSync(DIRECTORY)
+    .filter((file) => file.endsWith(".json"))
+    .sort();
+  return files.map((file) =>
+    parseSchedule(path.basename(file, ".json"), readFileSync(path.join(DIRECTORY, file), "utf8")),
+  );
 }
 
 /** Every fault of a schedule, those of "any_of" included, as written. */
@@ -87,7 +104,10 @@ export function draw(schedule, random) {
   const drawn = [];
   for (const fault of schedule.faults) {
     if (!fault.any_of) {
-      drawn.push({ ...fault, at: fault.at === undefined ? undefined : fault.at * random.between(1 - JITTER, 1 + JITTER) });
+      drawn.push({
+        ...fault,
+        at: fault.at === undefined ? undefined : fault.at * random.between(1 - JITTER, 1 + JITTER),
+      });
       continue;
     }
     for (let i = 0; i < fault.times; ++i) {

@@ -29,7 +29,10 @@ describe("a schedule", () => {
       { faults: [{ at: 1, do: "cut", for: 1, on: { role: "sync" }, from: { role: "gateway" } }] },
       /needs a topology over TCP/,
     ],
-    "a wait for a fault that does not exist": [{ faults: [{ when_done: "x", do: "redis_flush" }] }, /no fault is called "x"/],
+    "a wait for a fault that does not exist": [
+      { faults: [{ when_done: "x", do: "redis_flush" }] },
+      /no fault is called "x"/,
+    ],
   };
   for (const [what, [changes, pattern]] of Object.entries(WRONG)) {
     test(`is refused with ${what}`, () => assert.throws(() => parse(changes), pattern));
@@ -61,7 +64,10 @@ describe("what a process takes", () => {
   const check = (changes) => resourceProblems(new Map([["it", usage]]), new Map([["it", { ...usage, ...changes }]]));
   test("may stay as it was", () => assert.deepEqual(check({}), []));
   test("may not grow beyond its bounds", () => {
-    assert.match(check({ rssBytes: 100 * BOUNDS.rssFactor * (1 << 20) + BOUNDS.rssBytes + 1 })[0], /it has 246 MB, 100 MB before/);
+    assert.match(
+      check({ rssBytes: 100 * BOUNDS.rssFactor * (1 << 20) + BOUNDS.rssBytes + 1 })[0],
+      /it has 246 MB, 100 MB before/,
+    );
     assert.match(check({ descriptors: 20 + BOUNDS.descriptors + 1 })[0], /descriptors/);
     assert.match(check({ threads: 10 + BOUNDS.threads + 1 })[0], /threads/);
   });

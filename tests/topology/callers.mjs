@@ -5,7 +5,9 @@ const hex = (port) => port.toString(16).toUpperCase().padStart(4, "0");
 
 // A socket of either family: many programs reach 127.0.0.1 by one of IPv6.
 async function inodeOf(localPort, remotePort) {
-  const tables = await Promise.all(["tcp", "tcp6"].map((each) => readFile(`/proc/net/${each}`, "utf8").catch(() => "")));
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((each) => readFile(`/proc/net/${each}`, "utf8").catch(() => "")),
+  );
   for (const line of tables.flatMap((table) => table.split("\n").slice(1))) {
     const fields = line.trim().split(/\s+/);
     if (fields[1]?.endsWith(`:${hex(localPort)}`) && fields[2]?.endsWith(`:${hex(remotePort)}`)) return fields[9];

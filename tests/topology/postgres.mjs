@@ -71,7 +71,12 @@ export class PrivatePostgres {
         return 0; // it has ended
       }
     };
-    return [postmaster, ...readdirSync("/proc").filter((each) => /^\d+$/.test(each) && parent(each) === postmaster).map(Number)];
+    return [
+      postmaster,
+      ...readdirSync("/proc")
+        .filter((each) => /^\d+$/.test(each) && parent(each) === postmaster)
+        .map(Number),
+    ];
   }
 
   /** SIGINT ends sessions and writes a checkpoint, SIGQUIT and SIGKILL leave the next start to recover from the log. */

@@ -17,7 +17,18 @@ export class PrivateRedis {
   }
 
   async start() {
-    const options = ["--port", "0", "--unixsocket", this.socket, "--save", "", "--appendonly", "no", "--dir", this.directory];
+    const options = [
+      "--port",
+      "0",
+      "--unixsocket",
+      this.socket,
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      "--dir",
+      this.directory,
+    ];
     this.child = spawn("redis-server", options, { stdio: "ignore" });
     this.exited = new Promise((resolve) => this.child.on("exit", resolve));
     for (let tries = 0; ; ++tries) {

@@ -149,7 +149,14 @@ export class Topology {
     if (roles.includes("gateway")) await this.#addHttp(config, id, number, unix);
     const configFile = path.join(this.directory, `plexus${number}.yaml`);
     const logFile = path.join(this.directory, `log${number}`);
-    const made = new PlexusProcess({ name: id, roles, configFile, logFile, args: this.argsOf(id, this.directory), env: this.env });
+    const made = new PlexusProcess({
+      name: id,
+      roles,
+      configFile,
+      logFile,
+      args: this.argsOf(id, this.directory),
+      env: this.env,
+    });
     made.metricsSocket = config.listeners.metrics[0].unix;
     if (!isGatewayOnly) made.rpc = await this.#advertise(config, id, number, rpc);
     writeFileSync(configFile, JSON.stringify(config, null, 1)); // JSON is YAML
@@ -236,7 +243,8 @@ export class Topology {
       await this.stopProcesses();
     } finally {
       for (const { proxy } of this.proxies) proxy.close();
-      if (this.databaseName) await runSql(this.postgresUri, `DROP DATABASE IF EXISTS ${this.databaseName} WITH (FORCE)`);
+      if (this.databaseName)
+        await runSql(this.postgresUri, `DROP DATABASE IF EXISTS ${this.databaseName} WITH (FORCE)`);
       if (!keep && process.env.PLEXUS_TEST_KEEP === undefined) rmSync(this.directory, { recursive: true, force: true });
     }
   }

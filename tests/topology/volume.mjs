@@ -11,7 +11,9 @@ export class Volume {
     volume.ballast = path.join(volume.directory, "ballast");
     try {
       const options = `size=${megabytes}m,mode=700,uid=${owner}`;
-      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", volume.directory], { stdio: ["ignore", "ignore", "pipe"] });
+      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", volume.directory], {
+        stdio: ["ignore", "ignore", "pipe"],
+      });
     } catch (error) {
       rmdirSync(volume.directory);
       throw new Error(`no mounts here: ${String(error.stderr).trim()}`);
@@ -27,7 +29,7 @@ export class Volume {
   /** Until nothing more can be written. */
   fill() {
     const file = openSync(this.ballast, "a");
-    for (let chunk = Buffer.alloc(1 << 20); chunk.length >= 1; ) {
+    for (let chunk = Buffer.alloc(1 << 20); chunk.length >= 1;) {
       try {
         writeSync(file, chunk);
       } catch (error) {

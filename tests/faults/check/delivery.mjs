@@ -35,12 +35,21 @@ function toldAgainstStored({ acknowledged, repeats }, stored) {
   const idOf = new Map(all.map(({ id, txn }) => [txn, id]));
   const storedIds = new Set(all.map(({ id }) => id));
   return [
-    ...ifAny("acknowledged, not stored", acknowledged.filter(({ id }) => !storedIds.has(id)).map(({ txn }) => txn)),
-    ...ifAny("acknowledged with another event's id", acknowledged.filter(({ id, txn }) => idOf.has(txn) && idOf.get(txn) !== id).map(({ txn }) => txn)),
+    ...ifAny(
+      "acknowledged, not stored",
+      acknowledged.filter(({ id }) => !storedIds.has(id)).map(({ txn }) => txn),
+    ),
+    ...ifAny(
+      "acknowledged with another event's id",
+      acknowledged.filter(({ id, txn }) => idOf.has(txn) && idOf.get(txn) !== id).map(({ txn }) => txn),
+    ),
     ...ifAny("answered to two requests", duplicates(acknowledged.map(({ id }) => id))),
     ...ifAny("stored twice for one transaction id", duplicates(all.map(({ txn }) => txn))),
     ...ifAny("stored twice", duplicates(all.map(({ id }) => id))),
-    ...ifAny("another id when repeated", repeats.filter(({ first, again }) => first !== again).map(({ txn }) => txn)),
+    ...ifAny(
+      "another id when repeated",
+      repeats.filter(({ first, again }) => first !== again).map(({ txn }) => txn),
+    ),
   ];
 }
 
@@ -75,8 +84,12 @@ function freshProblems(name, reader, rooms, stored) {
 function noteProblems(name, { notes }, { acknowledged, attempted }, fresh) {
   const back = notes.findIndex((each, i) => i > 0 && each < notes[i - 1]);
   const out = back < 0 ? [] : [`${name}: the note went back from ${notes[back - 1]} to ${notes[back]}`];
-  for (const [how, last] of [["by sync", notes.at(-1) ?? 0], ["afresh", fresh.notes.at(-1) ?? 0]]) {
-    if (last < acknowledged || last > attempted) out.push(`${name}: the note is ${last} ${how}, ${acknowledged} was acknowledged`);
+  for (const [how, last] of [
+    ["by sync", notes.at(-1) ?? 0],
+    ["afresh", fresh.notes.at(-1) ?? 0],
+  ]) {
+    if (last < acknowledged || last > attempted)
+      out.push(`${name}: the note is ${last} ${how}, ${acknowledged} was acknowledged`);
   }
   return out;
 }

@@ -27,21 +27,35 @@ export async function deadInTables(plexus) {
     `SELECT kind, id, owner FROM ${await plexus.schema()}.shard WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM ${PROCESS})`,
   );
   return [
-    ...recorded.filter((id) => !alive.includes(nameOf(id))).map((id) => `${id} is dead and still recorded as a process`),
-    ...alive.filter((name) => recorded.filter((id) => nameOf(id) === name).length > 1).map((name) => `${name} is recorded twice`),
-    ...orphans.split("\n").filter(Boolean).map((row) => `a shard's owner is no process (kind, shard, owner): ${row}`),
+    ...recorded
+      .filter((id) => !alive.includes(nameOf(id)))
+      .map((id) => `${id} is dead and still recorded as a process`),
+    ...alive
+      .filter((name) => recorded.filter((id) => nameOf(id) === name).length > 1)
+      .map((name) => `${name} is recorded twice`),
+    ...orphans
+      .split("\n")
+      .filter(Boolean)
+      .map((row) => `a shard's owner is no process (kind, shard, owner): ${row}`),
   ];
 }
 
 /** After every process has stopped cleanly: nothing is held. A line for each thing that is. */
 export async function leftBehind(plexus) {
   const schema = await plexus.schema();
-  const found = async (what, query) => (await plexus.sql(query)).split("\n").filter(Boolean).map((row) => `${what}: ${row}`);
+  const found = async (what, query) =>
+    (await plexus.sql(query))
+      .split("\n")
+      .filter(Boolean)
+      .map((row) => `${what}: ${row}`);
   const sessions = `
     SELECT application_name, state FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
     AND backend_type = 'client backend'`;
   return [
-    ...(await found("leaked lease (kind, shard, owner)", `SELECT kind, id, owner FROM ${schema}.shard WHERE owner IS NOT NULL`)),
+    ...(await found(
+      "leaked lease (kind, shard, owner)",
+      `SELECT kind, id, owner FROM ${schema}.shard WHERE owner IS NOT NULL`,
+    )),
     ...(await found("leaked process", `SELECT id FROM ${PROCESS}`)),
     ...(await found("leaked Postgres session", sessions)),
   ];

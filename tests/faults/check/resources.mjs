@@ -19,7 +19,8 @@ export function resourceProblems(before, after, bounds = BOUNDS) {
     if (then?.pid !== now.pid) continue;
     const rssBound = then.rssBytes * bounds.rssFactor + bounds.rssBytes;
     const megabytes = (bytes) => Math.round(bytes / MEGABYTE);
-    if (now.rssBytes > rssBound) problems.push(`${name} has ${megabytes(now.rssBytes)} MB, ${megabytes(then.rssBytes)} MB before`);
+    if (now.rssBytes > rssBound)
+      problems.push(`${name} has ${megabytes(now.rssBytes)} MB, ${megabytes(then.rssBytes)} MB before`);
     for (const key of ["descriptors", "threads"]) {
       if (now[key] > then[key] + bounds[key]) problems.push(`${name} has ${now[key]} ${key}, ${then[key]} before`);
     }
@@ -32,5 +33,8 @@ export async function openTransactions(plexus) {
   const rows = await plexus.sql(`
     SELECT application_name, state, left(query, 60) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'`);
-  return rows.split("\n").filter(Boolean).map((row) => `open transaction: ${row}`);
+  return rows
+    .split("\n")
+    .filter(Boolean)
+    .map((row) => `open transaction: ${row}`);
 }

@@ -57,6 +57,7 @@ export async function storeProblems(plexus, made = []) {
     if (rows !== "") problems.push(`${what}: ${rows.split("\n").slice(0, 5).join("; ")}`);
   }
   const rooms = new Set((await plexus.sql(`SELECT room_id FROM ${schema}.room`)).split("\n"));
-  for (const room of made) if (!rooms.has(room)) problems.push(`the creation of ${room} was acknowledged, it is not stored`);
+  for (const room of made)
+    if (!rooms.has(room)) problems.push(`the creation of ${room} was acknowledged, it is not stored`);
   return problems;
 }

@@ -10,7 +10,9 @@ async function impose(run, fault, target, rule, count, proof) {
   const callers = fault.from ? await choose(run, fault.from, fault.draw) : [null];
   const before = count(proxy);
   const lift = callers.map((caller) => proxy.impose(caller ? { ...rule, from: caller.name } : rule));
-  const between = callers[0] ? `${callers.map((each) => each.name).join(", ")} > ${target.name}` : `${link} of ${target.name}`;
+  const between = callers[0]
+    ? `${callers.map((each) => each.name).join(", ")} > ${target.name}`
+    : `${link} of ${target.name}`;
   const end = async () => {
     const happened = count(proxy) - before;
     for (const each of lift) each();
@@ -20,13 +22,34 @@ async function impose(run, fault, target, rule, count, proof) {
 }
 
 const cut = (run, fault, target) =>
-  impose(run, fault, target, { cut: true }, (proxy) => proxy.broken + proxy.refused, (n) => `${n} connections broken or refused`);
+  impose(
+    run,
+    fault,
+    target,
+    { cut: true },
+    (proxy) => proxy.broken + proxy.refused,
+    (n) => `${n} connections broken or refused`,
+  );
 
 const hold = (run, fault, target) =>
-  impose(run, fault, target, { hold: fault.what ?? "all" }, (proxy) => proxy.heldBytes(), (n) => `${n} bytes held back`);
+  impose(
+    run,
+    fault,
+    target,
+    { hold: fault.what ?? "all" },
+    (proxy) => proxy.heldBytes(),
+    (n) => `${n} bytes held back`,
+  );
 
 const slow = (run, fault, target) =>
-  impose(run, fault, target, { slowMs: fault.ms }, (proxy) => proxy.delayedBytes, (n) => `${n} bytes delayed`);
+  impose(
+    run,
+    fault,
+    target,
+    { slowMs: fault.ms },
+    (proxy) => proxy.delayedBytes,
+    (n) => `${n} bytes delayed`,
+  );
 
 function checkLink({ link = "rpc", from, what, ms, do: kind }, fail) {
   if (!LINKS.includes(link)) fail(`"link" is one of ${LINKS.join(", ")}`);

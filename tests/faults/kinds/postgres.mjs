@@ -99,7 +99,9 @@ async function lock(run, fault) {
   const held = `SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND mode = 'AccessExclusiveLock' AND granted`;
   await eventually("the table is locked", async () => (await run.plexus.sql(held)) === "1", 10_000);
   await sleep(Math.min(500, fault.for * 500));
-  const waiting = Number(await run.plexus.sql(`SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`));
+  const waiting = Number(
+    await run.plexus.sql(`SELECT count(*) FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`),
+  );
   assert.ok(waiting > 0, "somebody waits for the table");
   return { happened: `${table} is locked, ${waiting} wait for it`, end: () => holder.then(() => `${table} is free`) };
 }

@@ -27,7 +27,10 @@ export class Load {
   }
 
   async #makeRoom(listeners) {
-    const made = await this.owner.expect("POST", "/createRoom", { preset: "public_chat", name: `room ${this.rooms.length}` });
+    const made = await this.owner.expect("POST", "/createRoom", {
+      preset: "public_chat",
+      name: `room ${this.rooms.length}`,
+    });
     for (const each of listeners) await each.expect("POST", `/join/${encodeURIComponent(made.room_id)}`, {});
     this.rooms.push(made.room_id);
   }
@@ -66,7 +69,8 @@ export class Load {
   async finish() {
     await this.stopWriters();
     const stored = await readStored(this.plexus);
-    const caughtUp = (reader) => this.rooms.every((room) => (reader.rooms.get(room)?.order.length ?? 0) >= (stored.get(room)?.length ?? 0));
+    const caughtUp = (reader) =>
+      this.rooms.every((room) => (reader.rooms.get(room)?.order.length ?? 0) >= (stored.get(room)?.length ?? 0));
     const noted = (reader, i) => (reader.notes.at(-1) ?? 0) >= this.notes[i].acknowledged;
     const complete = () => this.readers.every((reader, i) => caughtUp(reader) && noted(reader, i));
     await eventually("every reader is up to date", complete, CATCH_UP_MS).catch(() => {});
@@ -81,7 +85,10 @@ export class Load {
 }
 
 /** A load that has begun: every room has been sent to, and every reader hears of it. */
-export async function startLoad(plexus, { rooms = 8, readers = 1, perSecond = 0, makeRooms = false, enough = () => true } = {}) {
+export async function startLoad(
+  plexus,
+  { rooms = 8, readers = 1, perSecond = 0, makeRooms = false, enough = () => true } = {},
+) {
   const load = new Load(plexus);
   await load.prepare({ rooms, readers, perSecond, makeRooms, enough });
   load.start();
