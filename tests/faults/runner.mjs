@@ -1,4 +1,5 @@
 // One run of a schedule: starts what it describes, lets the faults happen under load, and checks.
+import { randomBytes } from "node:crypto";
 import { PrivateRedis } from "../topology/redis.mjs";
 import { Topology } from "../topology/topology.mjs";
 import { Volume } from "../topology/volume.mjs";
@@ -49,7 +50,7 @@ class Run {
       leaseTtlMs: this.schedule.lease_ms,
       redisSocket: this.redis.socket,
       postgresUri: this.postgres.uri,
-      tablespace: this.volume ? "small" : null,
+      tablespace: this.tablespace,
       proxied: Object.fromEntries([...links].map((link) => [link, true])),
       processKeys: this.schedule.process,
       env: { ...SANITIZER, ...(clocks ? { PLEXUS_FAULTS: "" } : {}) },
@@ -63,7 +64,8 @@ class Run {
     } catch (error) {
       throw new Skipped(error.message);
     }
-    await this.postgres.sql(`CREATE TABLESPACE small LOCATION '${this.volume.directory}'`);
+    this.tablespace = `small_${randomBytes(4).toString("hex")}`;
+    await this.postgres.sql(`CREATE TABLESPACE ${this.tablespace} LOCATION '${this.volume.directory}'`);
   }
 
   async underLoad() {
@@ -172,7 +174,7 @@ class Run {
       await attempt(() => this.plexus.stop({ keep: keep || problems.length > 0 }));
     }
     if (this.volume) {
-      await attempt(() => this.postgres.sql("DROP TABLESPACE IF EXISTS small").then(() => {}));
+      await attempt(() => this.postgres.sql(`DROP TABLESPACE IF EXISTS ${this.tablespace}`).then(() => {}));
       await attempt(() => this.volume.unmount());
     }
     await attempt(() => this.redis?.stop());
