@@ -9,6 +9,7 @@
 #include "common/platform/fault_clock.h"
 #include "common/platform/log.h"
 #include "plexus/command.h"
+#include "plexus/notify.h"
 #include "plexus/roles.h"
 
 namespace plexus {
@@ -45,6 +46,12 @@ void Reload(platform::ServiceHost& host, const std::string& file) {
   platform::LogInfo("reloaded", {{"file", file}});
 }
 
+// A service manager that cannot be told will notice by itself; the server goes on.
+void TellServiceManager(std::string_view assignments) {
+  const absl::Status told = Notify(assignments);
+  if (!told.ok()) platform::LogWarn("service manager not told", {{"why", told.message()}});
+}
+
 }  // namespace
 
 absl::Status Serve(const Words& words) {
@@ -71,10 +78,12 @@ absl::Status Serve(const Words& words) {
   PLEXUS_RETURN_IF_ERROR(host->Start());
   for (const std::string& address : host->rpc_addresses()) platform::LogInfo("rpc", {{"address", address}});
   platform::LogInfo("ready");
+  TellServiceManager("READY=1");
 
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP) Reload(*host, file);
   platform::LogInfo("stopping", {{"signal", received}});
+  TellServiceManager("STOPPING=1");
   host->Shutdown(deadline);
   platform::LogInfo("stopped");
   return absl::OkStatus();

@@ -43,6 +43,14 @@ void ReadLimit(YamlReader& in, const char* key, LimitConfig* out) {
   });
 }
 
+void ReadAppservices(YamlReader& in, std::vector<Appservice>* out) {
+  std::vector<std::string> patterns;
+  in.Texts("appservice_files", &patterns);
+  absl::StatusOr<std::vector<Appservice>> read = LoadAppservices(patterns);
+  if (!read.ok()) return in.Fail(read.status());
+  *out = *std::move(read);
+}
+
 void ReadTenant(YamlReader& in, TenantConfig* out) {
   in.Text("server_name", &out->server_name, "a Matrix server name, such as example.org",
           [](const std::string& name) { return matrix::IsValidServerName(name); });
@@ -64,6 +72,7 @@ void ReadTenant(YamlReader& in, TenantConfig* out) {
   in.Integer("room_shards", &out->room_shards, 1, 256);
   in.Integer("user_shards", &out->user_shards, 1, 256);
   in.Text("default_room_version", &out->default_room_version);
+  ReadAppservices(in, &out->appservices);
   in.Boolean("cheap_password_hashes", &out->cheap_password_hashes);
   in.Integer("access_token_lifetime_ms", &out->access_token_lifetime_ms, 1000, int64_t{1} << 40);
   in.Mapping("registration", [&](YamlReader& registration) {

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/platform/appservice.h"
 
 namespace plexus::platform {
 
@@ -78,6 +79,7 @@ struct TenantConfig {
   TenantLimits limits;
   TurnConfig turn;
   std::string default_room_version;            // empty: the build's
+  std::vector<Appservice> appservices;         // of the files that appservice_files names
   bool cheap_password_hashes = false;          // for tests
   int64_t access_token_lifetime_ms = 300'000;  // of tokens that come with a refresh token
 };

@@ -51,6 +51,11 @@ void YamlReader::Fail(const std::string& key, std::string_view value, std::strin
   *status_ = absl::InvalidArgumentError(absl::StrCat(path_, ": ", key, " is ", value, "; allowed: ", allowed));
 }
 
+void YamlReader::Fail(const absl::Status& problem) {
+  if (!status_->ok()) return;
+  *status_ = absl::InvalidArgumentError(absl::StrCat(path_, ": ", problem.message()));
+}
+
 void YamlReader::Text(const char* key, std::string* out) {
   Text(key, out, "a text", [](const std::string&) { return true; });
 }
@@ -150,6 +155,7 @@ void YamlReader::Mapping(const char* key, const std::function<void(YamlReader&)>
   YAML::Node value = Get(key);
   if (!value.IsDefined()) return;
   YamlReader reader(value, absl::StrCat(path_, ": ", key), status_);
+  reader.strict_ = strict_;
   read(reader);
   reader.Finish();
 }
@@ -161,13 +167,14 @@ void YamlReader::List(const char* key, const std::function<void(YamlReader&)>& r
   if (!value.IsSequence()) return Fail(key, Shown(value), "a list");
   for (size_t i = 0; i < value.size(); ++i) {
     YamlReader reader(value[i], absl::StrCat(path_, ": ", key, "[", i, "]"), status_);
+    reader.strict_ = strict_;
     read(reader);
     reader.Finish();
   }
 }
 
 void YamlReader::Finish() {
-  if (!node_.IsMap()) return;
+  if (!node_.IsMap() || !strict_) return;
   for (const auto& entry : node_) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
     if (known_.contains(key)) continue;

@@ -41,9 +41,14 @@ class YamlReader {
   void Mapping(const char* key, const std::function<void(YamlReader&)>& read);
   void List(const char* key, const std::function<void(YamlReader&)>& read);
 
-  bool Has(const char* key) const { return static_cast<bool>(node_[key]); }
+  bool Has(const char* key) const { return node_.IsMap() && node_[key].IsDefined(); }
+  bool IsNull(const char* key) const { return Has(key) && node_[key].IsNull(); }
+  // Here and in what Mapping() and List() read from now on, Finish() refuses nothing.
+  void AllowUnknownKeys() { strict_ = false; }
   // Reports a problem of this mapping's `key` in the usual form.
   void Fail(const std::string& key, std::string_view value, std::string_view allowed);
+  // Reports a problem with what this mapping refers to, which names file and key itself.
+  void Fail(const absl::Status& problem);
   // Refuses keys that nobody asked for.
   void Finish();
 
@@ -58,6 +63,7 @@ class YamlReader {
   std::set<std::string>* const keys_ = nullptr;
   std::string prefix_;  // of what goes into `keys_`
   std::set<std::string> known_;
+  bool strict_ = true;
 };
 
 }  // namespace plexus::platform
