@@ -1,7 +1,8 @@
 # ./dev format and ./dev lint.
 
 readonly cxx_files=('*.cc' '*.h')
-readonly shell_files=(dev .ci/run '*.sh')
+readonly shell_files=(dev .ci/run '*.sh' deploy/container deploy/compose/init deploy/compose/local-images/build
+  deploy/compose/local-images/postgres/entrypoint deploy/all-in-one/entrypoint)
 readonly buf='@bufbuild/buf@1.75.0'
 
 # format_files fix|check changed|all
