@@ -1,8 +1,7 @@
 # The certificate of the listener on 8448. Where the image is for tests and there is a CA to sign with, that CA signs one
 # at every start and is trusted; otherwise it is self-signed, and kept.
 
-readonly ca=/complement/ca tls=/var/lib/plexus/tls
-readonly days=90 renew_seconds=$((30 * 86400))
+readonly tls=$data/tls days=90 renew_seconds=$((30 * 86400))
 
 write_certificate() {
   install -d -o root -g plexus -m 750 "$tls"

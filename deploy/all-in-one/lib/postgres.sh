@@ -1,6 +1,6 @@
 # The database, on a UNIX socket only; Plexus enters as the user of its process.
 
-readonly postgres_bin=/usr/lib/postgresql/15/bin cluster=/var/lib/plexus/postgres sockets=/run/postgresql
+readonly postgres_bin=/usr/lib/postgresql/15/bin cluster=$data/postgres sockets=/run/postgresql
 
 start_postgres() {
   local settings=()
