@@ -23,10 +23,10 @@ struct EventTemplate {
   std::string sender;
   json::Object content;
   std::optional<std::string> redacts;  // put where the room version wants it
+  std::string event_id = "";           // "$opaque:domain" where ids are chosen (room versions 1 and 2), else empty
   // Makes the event's id differ from that of an event that is equal otherwise: a member that the content hash covers
   // and clients are not shown. Empty for none.
   std::string nonce = "";
-  std::string event_id = "";           // "$opaque:domain" where ids are chosen (room versions 1 and 2), else empty
 };
 
 // Where in the room it happens.
