@@ -1,8 +1,17 @@
 // What befalls processes: they die, stall, come and go.
 import assert from "node:assert/strict";
 import { eventually } from "../../topology/wait.mjs";
+import { owners } from "../check/leases.mjs";
 
 const ABORTS_WITHIN_MS = 20_000;
+const OWNS_WITHIN_MS = 10_000;
+
+// Where the schedule asks for it: who has joined has to take shards.
+async function takesPart(run, { owns }, target) {
+  if (!owns) return;
+  const has = async () => (await owners(run.plexus, owns)).has(target.name);
+  await eventually(`${target.name} owns shards of ${owns}`, has, OWNS_WITHIN_MS);
+}
 
 async function kill(run, fault, target) {
   const { pid } = target;
@@ -34,6 +43,7 @@ async function restart(run, fault, target) {
 async function start(run, fault, target) {
   assert.ok(!target.running(), `${target.name} is not running`);
   await target.start();
+  await takesPart(run, fault, target);
   return { happened: `${target.name} runs again, pid ${target.pid}` };
 }
 
@@ -49,6 +59,7 @@ async function add(run, fault) {
   const roles = fault.role ? [fault.role] : run.plexus.processes.find((each) => each.name.startsWith(`${name}-`)).roles;
   const made = await run.plexus.add(name, roles);
   run.labels.set(fault.as, [made]);
+  await takesPart(run, fault, made);
   return { happened: `${made.name} has joined, pid ${made.pid}` };
 }
 
@@ -68,6 +79,7 @@ async function startWith(run, fault, target) {
   const { pid } = target;
   await target.stop();
   await target.start({ PLEXUS_FAULTS: fault.points });
+  await takesPart(run, fault, target);
   assert.notEqual(target.pid, pid);
   return { happened: `${target.name} runs with ${fault.points}` };
 }
@@ -76,9 +88,9 @@ export const PROCESS_KINDS = {
   kill: { on: true, begin: kill },
   stall: { on: true, lasts: true, begin: stall },
   restart: { on: true, begin: restart },
-  start: { on: true, begin: start },
+  start: { on: true, keys: ["owns"], begin: start },
   remove: { on: true, begin: remove },
-  add: { keys: ["role", "name"], begin: add },
+  add: { keys: ["role", "name", "owns"], begin: add },
   crash_at: { on: true, keys: ["point"], begin: crashAt },
-  start_with: { on: true, keys: ["points"], begin: startWith },
+  start_with: { on: true, keys: ["points", "owns"], begin: startWith },
 };
