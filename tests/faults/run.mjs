@@ -23,7 +23,7 @@ function summary(results) {
   );
   for (const { name, problems } of of("skipped")) console.log(`  skipped ${name}: ${problems[0].split("\n")[0]}`);
   for (const { name, seed, directory } of of("failed"))
-    console.log(`  failed  ${name}: ./dev faults ${seed} ${name}; logs in ${directory}`);
+    console.log(`  failed  ${name}: ./dev faults ${seed} ${name}${directory ? `; logs in ${directory}` : ""}`);
 }
 
 async function runOne(schedule, seed, postgres) {
