@@ -10,7 +10,7 @@ start_postgres() {
   rm -f "$cluster/postmaster.pid" "$sockets"/.s.PGSQL.*
   mapfile -t settings < <(sed -n 's/^[a-z].*/--&/p' "$profile/postgres.conf")
   start postgres postgres "$postgres_bin/postgres" -D "$cluster" -k "$sockets" --listen_addresses= "${settings[@]}"
-  wait_until 60 postgres pg_isready --quiet --host="$sockets" --dbname=postgres --username=postgres
+  wait_until 60 postgres as_user postgres pg_isready --quiet --host="$sockets" --dbname=postgres
   has_database || make_database
 }
 

@@ -16,6 +16,7 @@ clean_up() {
 
 make_complement_files() {
   mkdir -p "$scratch/ca" "$scratch/appservice"
+  chmod 755 "$scratch"
   openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=try -keyout "$scratch/ca/ca.key" \
     -out "$scratch/ca/ca.crt" 2>/dev/null
   cat >"$scratch/appservice/bridge.yaml" <<'YAML'
