@@ -129,7 +129,7 @@ class AppserviceFilesTest : public ::testing::Test {
   ~AppserviceFilesTest() override { std::filesystem::remove_all(directory_); }
 
   std::string Write(const std::string& name, const std::string& id, const std::string& token) {
-    const std::string path = absl::StrCat(directory_, "/", name);
+    std::string path = absl::StrCat(directory_, "/", name);
     std::ofstream(path) << absl::StrReplaceAll(kBridge, {{"id: bridge", "id: " + id}, {"from-bridge", token}});
     return path;
   }
