@@ -38,7 +38,11 @@ rpc::TransportSecurity SecurityOf(const platform::RpcSecurityConfig& config) {
 absl::StatusOr<std::string> AddressOf(const platform::Config& config) {
   if (!config.rpc.empty()) {
     const platform::ListenerConfig& listener = config.rpc.front();
-    return listener.unix_path.empty() ? listener.bind : absl::StrCat("unix:", listener.unix_path);
+    if (!listener.unix_path.empty()) return absl::StrCat("unix:", listener.unix_path);
+    // One that listens everywhere is reached from here by loopback.
+    const std::string port = listener.bind.substr(listener.bind.rfind(':'));
+    if (listener.bind == "0.0.0.0" + port) return "127.0.0.1" + port;
+    return listener.bind == "[::]" + port ? "[::1]" + port : listener.bind;
   }
   if (!config.process.seeds.empty()) return config.process.seeds.front();
   return absl::FailedPreconditionError(absl::StrCat(
