@@ -10,8 +10,9 @@ std::vector<std::string> IdsAfter(AccountHarness& account, const std::string& af
   v1::ListUsersRequest request;
   request.set_after_user_id(after);
   request.set_limit(limit);
+  const v1::ListUsersResponse listed = account.Call(S::ListUsers, request).value();
   std::vector<std::string> ids;
-  for (const v1::User& user : account.Call(S::ListUsers, request)->users()) ids.push_back(user.user_id());
+  for (const v1::User& user : listed.users()) ids.push_back(user.user_id());
   return ids;
 }
 
