@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "common/matrix/ids.h"
 #include "common/matrix/test_raw_graph.h"
 

@@ -12,7 +12,8 @@ constexpr std::string_view kHeader =
     "`PLEXUS_UPDATE=1 plexus_platform_test --gtest_filter=MetricsPageTest.*`, run in the root of the tree. Do not "
     "edit.\n\n"
     "Every process shows its own under `GET /metrics` of each listener in `listeners.metrics`, in the Prometheus text\n"
-    "format. It shows what it has: one without a database has no `plexus_pool_…`. Histograms have `_bucket`, `_sum` and\n"
+    "format. It shows what it has: one without a database has no `plexus_pool_…`. Histograms have `_bucket`, `_sum` "
+    "and\n"
     "`_count`. What to watch is in [operations.md](operations.md#what-to-watch).\n\n"
     "| metric | type | labels | meaning |\n|---|---|---|---|\n";
 

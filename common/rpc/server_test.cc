@@ -298,37 +298,39 @@ struct Gate {
   const std::shared_ptr<Reply<bool>> reply;
 };
 
-TEST_F(ServerTest, FinishesCallsBeforeItShutsDown) {
-  Gate gate(io.executor(0));
-  auto select = [this](const Context&, const Message&) { return io.executor(0); };
-  auto handler = [&](const Context&, const EchoRequest&) { return gate.Run(); };
-  ASSERT_TRUE(registry.Handle(TestService::Echo, handler, select).ok());
-  Serve();
-  std::shared_ptr<GrpcChannel> channel = Connect();
-  std::future<absl::StatusOr<std::string>> answer = io.Spawn(CallEcho(*channel, Context(), "x"));
-  gate.began.get_future().get();
+// A server that is handling one call, until its gate is opened.
+class BusyServerTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    auto select = [this](const Context&, const Message&) { return io.executor(0); };
+    auto handler = [this](const Context&, const EchoRequest&) { return gate.Run(); };
+    ASSERT_TRUE(registry.Handle(TestService::Echo, handler, select).ok());
+    Serve();
+    channel = Connect();
+    answer = io.Spawn(CallEcho(*channel, Context(), "x"));
+    gate.began.get_future().get();
+  }
+
+  Gate gate{io.executor(0)};
+  std::shared_ptr<GrpcChannel> channel;
+  std::future<absl::StatusOr<std::string>> answer;
+};
+
+TEST_F(BusyServerTest, FinishesCallsBeforeItShutsDown) {
   std::thread shutdown([this] { server->Shutdown(absl::Seconds(10)); });
   gate.Open();
   EXPECT_TRUE(answer.get().ok());
   shutdown.join();
 }
 
-TEST_F(ServerTest, SendsNewCallsElsewhereWhileItDrains) {
-  Gate gate(io.executor(0));
-  auto select = [this](const Context&, const Message&) { return io.executor(0); };
-  auto handler = [&](const Context&, const EchoRequest&) { return gate.Run(); };
-  ASSERT_TRUE(registry.Handle(TestService::Echo, handler, select).ok());
-  Serve();
-  std::shared_ptr<GrpcChannel> channel = Connect();
-  std::future<absl::StatusOr<std::string>> running = io.Spawn(CallEcho(*channel, Context(), "x"));
-  gate.began.get_future().get();
+TEST_F(BusyServerTest, SendsNewCallsElsewhereWhileItDrains) {
   std::future<bool> drained = io.Spawn(server->Drain(absl::Seconds(10)));
-  // On another executor than the drain, which has begun once a call is refused.
   const absl::Status refused = io.Run(CallDownload(*channel, 1)).status();
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
   EXPECT_TRUE(WasNotExecuted(refused));
   gate.Open();
-  EXPECT_TRUE(running.get().ok());
+  EXPECT_TRUE(answer.get().ok());
   EXPECT_TRUE(drained.get());
 }
 

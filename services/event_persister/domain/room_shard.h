@@ -27,7 +27,7 @@ struct ShardEnvironment {
   std::shared_ptr<Committer> committer;
   std::shared_ptr<RoomBudget> budget;
   std::function<void(const platform::ShardLease&)> give_up;  // see platform::TenantData::GiveUp
-  size_t max_queued_units = 4096;  // of one shard; beyond it callers are told to try again
+  size_t max_queued_units = 4096;                            // of one shard; beyond it callers are told to try again
   size_t max_queued_bytes = 64 << 20;
 };
 

@@ -23,7 +23,8 @@ struct Backends {
 absl::StatusOr<std::unique_ptr<Backends>> MakeBackends();
 
 // The configuration of a process with all roles, an HTTP and a metrics listener on port 0, an RPC listener on a UNIX
-// socket, and one tenant for each name; keys are made in the directory. Hashes are cheap, limits off, registration open.
+// socket, and one tenant for each name; keys are made in the directory. Hashes are cheap, limits off, registration
+// open.
 platform::Config MakeConfig(const Backends& backends, const std::vector<std::string>& server_names);
 platform::TenantConfig MakeTenant(const Backends& backends, const std::string& server_name);
 
