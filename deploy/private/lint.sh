@@ -56,10 +56,12 @@ lint_cxx() {
     xargs -0 -n 1 -P "$(build_jobs)" nice clang-tidy-14 -p build/dev/tidy --quiet --extra-arg=-Wno-everything
 }
 
-# g++'s compile commands without what clang does not know.
+# g++'s compile commands without what clang does not know, and without sanitizers, whose headers are in a package of
+# their own.
 tidy_database() {
   mkdir -p build/dev/tidy
-  sed 's/ -fcoroutines / /' build/dev/compile_commands.json >build/dev/tidy/compile_commands.json
+  sed -E 's/ -fcoroutines / /; s/ -f(no-)?sanitize[^ "]*//g' build/dev/compile_commands.json \
+    >build/dev/tidy/compile_commands.json
 }
 
 # Of the files on the input, those that the dev preset compiles.
