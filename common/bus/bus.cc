@@ -81,7 +81,7 @@ void BusCore::Count(const absl::Status& queued) {
 }
 
 Bus::Bus(BusConfig config, Executor executor)
-    : core_(std::make_shared<BusCore>(std::move(config), asio::make_strand(std::move(executor)))) {}
+    : core_(std::make_shared<BusCore>(std::move(config), asio::make_strand(executor))) {}
 
 Bus::~Bus() { asio::co_spawn(core_->strand, BusCore::StopOnStrand(core_), asio::detached); }
 

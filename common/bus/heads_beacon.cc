@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -91,7 +92,8 @@ class HeadsBeacon::Core {
     do {  // an empty beacon too is a sign of life
       size_t count = std::min(changed.size() - sent, kMaxHeadsInBeacon);
       BeaconMessage message{.instance = bus_->instance_id};
-      message.heads.assign(changed.begin() + sent, changed.begin() + sent + count);
+      const std::span<const ShardHead> part = std::span(changed).subspan(sent, count);
+      message.heads.assign(part.begin(), part.end());
       sent += count;
       bool confirmed = co_await bus_->PublishConfirmed(std::string(kBeaconChannel), Encode(message), interval_);
       if (confirmed) Confirm(message.heads);

@@ -51,8 +51,8 @@ Task<absl::StatusOr<std::vector<Batch>>> ReadCaught(ReadRange read, uint64_t aft
 // is under way nothing is delivered, batches from the bus wait in early_.
 class LogFollower::Core : public std::enable_shared_from_this<LogFollower::Core> {
  public:
-  Core(Executor executor, LogFollowerOptions options, ReadRange read_range, OnBatch on_batch)
-      : strand_(asio::make_strand(std::move(executor))),
+  Core(const Executor& executor, LogFollowerOptions options, ReadRange read_range, OnBatch on_batch)
+      : strand_(asio::make_strand(executor)),
         options_(std::move(options)),
         read_range_(std::move(read_range)),
         on_batch_(std::move(on_batch)),

@@ -14,8 +14,8 @@ namespace asio = boost::asio;
 
 // All of it belongs to the strand.
 struct IdleSweeper::Core {
-  Core(Executor executor, absl::Duration interval, Sweep sweep)
-      : strand(asio::make_strand(std::move(executor))),
+  Core(const Executor& executor, absl::Duration interval, Sweep sweep)
+      : strand(asio::make_strand(executor)),
         interval(interval),
         sweep(std::move(sweep)),
         woken(strand),
