@@ -93,7 +93,10 @@ absl::Status Explain(const absl::Status& status, const std::string& alias) {
 
 // Answers the room's id.
 Task<absl::StatusOr<std::string>> Create(const RoomTenant& tenant, rpc::Context context, CreateRoomBody body,
-                                         common::v1::Requester requester, Profiles profiles) {
+                                         common::v1::Requester requester) {
+  PLEXUS_CO_RETURN_IF_ERROR(co_await CheckAlias(tenant, body.alias));
+  PLEXUS_CO_ASSIGN_OR_RETURN(Profiles profiles,
+                             co_await ReadProfiles(tenant, context, requester.user_id(), body.invite));
   event_persister::v1::BuildCreateEventRequest build;
   *build.mutable_requester() = requester;
   build.set_room_version(std::string(body.version->id));
@@ -104,9 +107,9 @@ Task<absl::StatusOr<std::string>> Create(const RoomTenant& tenant, rpc::Context 
       co_await rpc::Call(*tenant.env.rpc, context, Persister::BuildCreateEvent, std::move(build)));
   event_persister::v1::CreateRoomRequest room = RoomOf(body, requester, std::move(created), profiles);
   room.set_creation_id(context.request_id);
-  PLEXUS_CO_ASSIGN_OR_RETURN(event_persister::v1::CreateRoomResponse stored,
-                             co_await rpc::Call(*tenant.env.rpc, context, Persister::CreateRoom, std::move(room)));
-  co_return stored.room_id();
+  auto stored = co_await rpc::Call(*tenant.env.rpc, context, Persister::CreateRoom, std::move(room));
+  if (!stored.ok()) co_return Explain(stored.status(), body.alias);
+  co_return stored->room_id();
 }
 
 v1::CreateRoomResponse Answer(const std::string& room_id) {
@@ -120,17 +123,13 @@ PLEXUS_ROOM_HANDLER(CreateRoom) {
   PLEXUS_CO_RETURN_IF_ERROR(RequireNotSuspended(request.requester()));
   if (request.requester().is_guest()) co_return errors::GuestAccessForbidden("Guests may not create rooms.");
   PLEXUS_CO_ASSIGN_OR_RETURN(CreateRoomBody body, ParseBody(tenant, request));
+  absl::StatusOr<std::string> room_id = co_await Create(tenant, context, std::move(body), request.requester());
+  if (room_id.ok()) co_return Answer(*room_id);
+  // Perhaps because an earlier attempt has made the room, and has taken its alias.
   const std::string& creator = request.requester().user_id();
   PLEXUS_CO_ASSIGN_OR_RETURN(std::string earlier, co_await FindEarlier(tenant, creator, context.request_id));
   if (!earlier.empty()) co_return Answer(earlier);
-  PLEXUS_CO_RETURN_IF_ERROR(co_await CheckAlias(tenant, body.alias));
-  PLEXUS_CO_ASSIGN_OR_RETURN(Profiles profiles, co_await ReadProfiles(tenant, context, creator, body.invite));
-  absl::StatusOr<std::string> room_id = co_await Create(tenant, context, body, request.requester(), profiles);
-  if (room_id.ok()) co_return Answer(*room_id);
-  // Two attempts of one request at the same time: the other one was first.
-  PLEXUS_CO_ASSIGN_OR_RETURN(earlier, co_await FindEarlier(tenant, creator, context.request_id));
-  if (!earlier.empty()) co_return Answer(earlier);
-  co_return Explain(room_id.status(), body.alias);
+  co_return room_id.status();
 }
 
 }  // namespace plexus::room
